@@ -1,0 +1,1 @@
+"""One question per file: what is computed (.py) and what can be tweaked (.toml)."""

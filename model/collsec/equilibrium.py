@@ -1,0 +1,184 @@
+"""Equilibria: what was found, how, with what proof, and which one is played.
+
+An equilibrium is reported only with its certificate: the largest gain any player could make by
+deviating, computed by the form itself with code that shares nothing with the solver.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from collsec.forms.form import Form, Strategies
+from collsec.parameters import BoolArray, FloatArray, IntArray
+
+TOLERANCE = 1e-9
+"""Largest regret of a certified equilibrium, in units of the larger of 1 and the payoffs' scale."""
+
+
+class CertificateError(ArithmeticError):
+    """A solver returned nothing that survives an independent check of its equilibria."""
+
+
+class Selection(enum.IntEnum):
+    """Which equilibrium is played where there are several, seen by the challenger's opponents.
+
+    WORST and BEST take the lowest and highest merit (say, the chance that aggression is reversed).
+    RISK_DOMINANT takes the one that best replies reach from the centroid, where every player holds
+    all actions of the others equally likely; in symmetric 2x2 coordination games this is the
+    risk-dominant equilibrium of Harsanyi and Selten (1988).
+    """
+
+    WORST = 0
+    RISK_DOMINANT = 1
+    BEST = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibria:
+    """All equilibria that a solver found for a whole batch of games.
+
+    Attributes
+    ----------
+    form : Form
+        What was solved.
+    strategies : mapping of str to array, shape (*batch, n_equilibria, ...)
+        What is chosen, NaN-padded behind the last equilibrium of each game.
+    payoffs : array, shape (*batch, n_equilibria, n_players)
+        Expected utility of each player, in the form's payoff unit.
+    regret : array, shape (*batch, n_equilibria)
+        The largest gain from a deviation; the certificate.
+    count : array of int, shape (*batch)
+        How many equilibria were found and certified.
+    complete : array of bool, shape (*batch)
+        Whether these are known to be all equilibria in `scope`.
+    scope : str
+        The class of equilibria that was searched.
+    method : str
+        The solver.
+    index : array, shape (*batch, n_equilibria), or None
+        Index of each equilibrium (+1 or -1; they sum to +1 where a regular game's set is complete).
+    centroid : array of int, shape (*batch), or None
+        Which equilibrium best replies reach from the centroid; -1 where that is not known.
+    exact : mapping of str to object array, or None
+        The strategies as exact rationals (`fractions.Fraction`) where these are known.
+    """
+
+    form: Form
+    strategies: Strategies
+    payoffs: FloatArray
+    regret: FloatArray
+    count: IntArray
+    complete: BoolArray
+    scope: str
+    method: str
+    index: FloatArray | None = None
+    centroid: IntArray | None = None
+    exact: Mapping[str, Any] | None = None
+
+    @property
+    def is_certified(self) -> BoolArray:
+        """Whether at least one equilibrium was found and certified, shape (*batch)."""
+        return self.count > 0
+
+    def choose(self, selection: IntArray | Selection, merit: FloatArray) -> IntArray:
+        """Return which equilibrium is played, shape (*batch); -1 where none is certified.
+
+        Parameters
+        ----------
+        selection : Selection, or array of its codes, shape (*batch)
+        merit : array, shape (*batch, n_equilibria)
+            What the challenger's opponents want more of. Ties go to the first.
+        """
+        low = np.argmin(np.where(np.isnan(merit), np.inf, merit), axis=-1)
+        high = np.argmax(np.where(np.isnan(merit), -np.inf, merit), axis=-1)
+        start = low if self.centroid is None else np.where(self.centroid < 0, low, self.centroid)
+        options = np.stack(np.broadcast_arrays(low, start, high))
+        codes = np.broadcast_to(np.asarray(selection, dtype=np.int64), options.shape[1:])
+        chosen = np.take_along_axis(options, codes[None], axis=0)[0]
+        return np.where(self.count > 0, chosen, -1)
+
+
+def take(array: FloatArray, chosen: IntArray, n_batch: int) -> FloatArray:
+    """Return the values of the chosen equilibrium: drops axis `n_batch`; NaN where chosen is -1."""
+    shape = (*chosen.shape, 1, *array.shape[n_batch + 1 :])
+    positions = np.maximum(chosen, 0).reshape(*chosen.shape, *([1] * (array.ndim - n_batch)))
+    picked = np.take_along_axis(
+        np.broadcast_to(array, (*chosen.shape, *array.shape[n_batch:])),
+        np.broadcast_to(positions, shape),
+        axis=n_batch,
+    ).squeeze(n_batch)
+    missing = (chosen < 0).reshape(*chosen.shape, *([1] * (picked.ndim - n_batch)))
+    return np.where(missing, np.nan, picked)
+
+
+def certify(
+    form: Form,
+    strategies: Strategies,
+    *,
+    complete: BoolArray | bool,
+    scope: str,
+    method: str,
+    index: FloatArray | None = None,
+    centroid: IntArray | None = None,
+    exact: Mapping[str, Any] | None = None,
+    scale: FloatArray | float = 1.0,
+    tolerance: float = TOLERANCE,
+) -> Equilibria:
+    """Check candidates with the form's own certificate and return those that pass.
+
+    Candidates have shape (*batch, n_candidates, ...), NaN-padded. One whose regret exceeds
+    `tolerance` times the larger of 1 and `scale` (shape (*batch), the size of payoffs) is removed,
+    and the set it came from is no longer called complete. Raises `CertificateError` where the
+    batch is a single game and nothing passes; in a sweep such a game has count 0.
+    """
+    regret = form.regret(strategies)
+    limit = tolerance * np.maximum(1.0, np.abs(np.asarray(scale, dtype=np.float64)))
+    passes = regret <= limit[..., None]
+    proposed = ~np.isnan(regret)
+    n_batch = regret.ndim - 1
+    order = np.argsort(~passes, axis=-1, kind="stable")
+    count = passes.sum(axis=-1)
+    if regret.ndim == 1 and count == 0:
+        worst = float(np.nanmin(regret)) if proposed.any() else float("nan")
+        raise CertificateError(
+            f"{method}: no candidate passes its certificate (smallest regret {worst:.3g}); "
+            "the parameters may be extreme: try values nearer to the defaults"
+        )
+    width = max(int(count.max(initial=0)), 1)
+
+    def arrange(array: FloatArray, fill: Any = np.nan) -> Any:
+        keep, values = order, array
+        for _ in range(array.ndim - order.ndim):
+            keep = keep[..., None]
+        shape = np.broadcast_shapes(values.shape[: n_batch + 1], order.shape)
+        values = np.broadcast_to(values, (*shape, *array.shape[n_batch + 1 :]))
+        sorted_ = np.take_along_axis(values, np.broadcast_to(keep, values.shape), axis=n_batch)
+        sorted_ = sorted_[(slice(None),) * n_batch + (slice(0, width),)]
+        live = np.arange(width) < count[..., None]
+        return np.where(
+            live.reshape(*live.shape, *([1] * (array.ndim - n_batch - 1))), sorted_, fill
+        )
+
+    kept = {name: arrange(array) for name, array in strategies.items()}
+    place = None
+    if centroid is not None:
+        rank = np.argmax(order == np.maximum(centroid, 0)[..., None], axis=-1)
+        place = np.where((centroid < 0) | (rank >= count), -1, rank)
+    return Equilibria(
+        form=form,
+        strategies=kept,
+        payoffs=form.payoffs(kept),
+        regret=arrange(regret),
+        count=count,
+        complete=np.asarray(complete) & np.all(passes | ~proposed, axis=-1) & (count > 0),
+        scope=scope,
+        method=method,
+        index=None if index is None else arrange(index),
+        centroid=place,
+        exact=None if exact is None else {k: arrange(v, None) for k, v in exact.items()},
+    )

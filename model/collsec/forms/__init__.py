@@ -1,0 +1,1 @@
+"""The few shapes that games take."""

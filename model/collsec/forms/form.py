@@ -1,0 +1,61 @@
+"""What every form offers: material payoffs, a rewriting by levers, and an independent certificate."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Protocol, Self
+
+from collsec.parameters import FloatArray, IntArray
+
+Strategies = Mapping[str, FloatArray]
+"""What is chosen, by name; each array has shape (*batch, n_equilibria, ...)."""
+
+
+class Levers(Protocol):
+    """The ten levers, each of shape (*batch); see `collsec.assumptions`."""
+
+    relative_gains: FloatArray
+    indivisibility: FloatArray
+    impartiality: FloatArray
+    discount_factor: FloatArray
+    monitoring: FloatArray
+    pledge_cost: FloatArray
+    legitimacy: FloatArray
+    side_payments: FloatArray
+    identification: FloatArray
+    selection: IntArray
+
+
+class Form(ABC):
+    """The shape a game takes for its solvers: payoffs in arrays with leading batch axes."""
+
+    @property
+    @abstractmethod
+    def batch_shape(self) -> tuple[int, ...]:
+        """The shape of the sweep: one game for each element."""
+
+    @property
+    @abstractmethod
+    def players(self) -> tuple[str, ...]:
+        """The names of the players, in the order of the last axis of `payoffs`."""
+
+    @abstractmethod
+    def under(self, levers: Levers) -> Self:
+        """Return the form as states see it who hold these assumptions.
+
+        This is the only place where a lever changes a payoff. Neutral levers change nothing;
+        levers that act on primitives which a form does not have leave it as it is; applying
+        levers one after the other, in any order, equals applying them together.
+        """
+
+    @abstractmethod
+    def payoffs(self, strategies: Strategies) -> FloatArray:
+        """Return expected utilities, shape (*batch, n_equilibria, n_players)."""
+
+    @abstractmethod
+    def regret(self, strategies: Strategies) -> FloatArray:
+        """Return the largest gain from deviating, shape (*batch, n_equilibria), in payoff units.
+
+        Computed by code that shares nothing with any solver.
+        """

@@ -1,0 +1,64 @@
+"""What every game is: declared parameters, a form, and observables with units."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from collsec.equilibrium import Equilibria
+from collsec.forms.form import Form
+from collsec.parameters import Declared, FloatArray
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A number that a solved game shows: its name, unit, one-line definition and shape.
+
+    `per` names the axis behind (*batch, n_equilibria): "" for one number, "member" for one number
+    a member. An exact observable is a `fractions.Fraction`, the same for the whole batch.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    per: str = ""
+    is_exact: bool = False
+
+
+class Game(Declared):
+    """A frozen object that states its equation and makes a form.
+
+    Its fields are the baseline of the paper it comes from; a changed copy is comparative statics;
+    a field given an array is a sweep.
+    """
+
+    observables: ClassVar[tuple[Observable, ...]] = ()
+
+    @property
+    def member_names(self) -> tuple[str, ...]:
+        """The members' names, in order; numbered where the game does not name them."""
+        named: tuple[str, ...] = getattr(self, "members", ())
+        return named or tuple(f"member {i + 1}" for i in range(self.n_members))
+
+    @abstractmethod
+    def form(self) -> Form:
+        """Return material payoffs, before any assumption about states."""
+
+    @abstractmethod
+    def observe(self, equilibria: Equilibria) -> Mapping[str, Any]:
+        """Return every observable of the game, by name.
+
+        Arrays have shape (*batch, n_equilibria) or (*batch, n_equilibria, n_members), NaN where
+        padded; exact observables are single `fractions.Fraction` objects.
+        """
+
+    def merit(self, equilibria: Equilibria) -> FloatArray:
+        """Return what the selection lever ranks equilibria by, shape (*batch, n_equilibria).
+
+        The sum of all players' payoffs, unless a game knows what the challenger's opponents want.
+        """
+        return np.sum(equilibria.payoffs, axis=-1)

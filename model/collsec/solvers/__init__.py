@@ -1,0 +1,34 @@
+"""One algorithm per file: a form in, certified equilibria out."""
+
+from __future__ import annotations
+
+import importlib
+
+from collsec.equilibrium import Equilibria
+from collsec.forms.form import Form
+
+_DEFAULT = {
+    "ContributionForm": "replacement",
+    "CrisisForm": "crisis",
+    "NormalForm": "pure",
+    "ParticipationForm": "participation",
+    "RepeatedForm": "grim",
+    "ThresholdForm": "threshold",
+    "VotingForm": "sincere",
+}
+"""The solver used for each form where none is named: a file here and the function in it."""
+
+
+def solve(form: Form) -> Equilibria:
+    """Return the certified equilibria of a form, by the default solver of its kind.
+
+    Raises
+    ------
+    CertificateError
+        If a single game yields nothing that passes its certificate; in a batch such a game has
+        count 0.
+    """
+    name = _DEFAULT[type(form).__name__]
+    solver = getattr(importlib.import_module(f"collsec.solvers.{name}"), name)
+    found: Equilibria = solver(form)
+    return found

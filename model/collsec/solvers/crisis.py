@@ -1,0 +1,124 @@
+"""Backward induction through a crisis: response in every branch, votes, challenge."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+from collsec.equilibrium import Equilibria, certify
+from collsec.forms.crisis import CrisisForm, vote_chances
+from collsec.forms.form import Strategies
+from collsec.parameters import FloatArray, IntArray
+from collsec.solvers.mandate import Seat, assembly_probability, mandate_probability
+from collsec.solvers.participation import participation
+
+MAX_COMBINATIONS = 64
+"""Most combinations of response equilibria looked at; those with the lowest ranks come first."""
+
+
+def crisis(form: CrisisForm) -> Equilibria:
+    """Find the equilibria of a batch of crises, backwards from the response.
+
+    Every combination of response equilibria, one for each branch, is an equilibrium of the crisis
+    with the votes and the challenge that follow from it.
+
+    Returns
+    -------
+    Equilibria
+        Strategies ``answer`` (*batch, n_equilibria, n_branches, n_members, 2), ``vote``
+        (*batch, n_equilibria, n_votes, n_members, 3; left out where nobody votes) and ``challenge``
+        (*batch, n_equilibria, 2: attack, refrain). Complete where the response equilibria of every
+        branch are.
+
+    Raises
+    ------
+    CertificateError
+        If a single game has no equilibrium that passes its certificate.
+    """
+    response = participation(form.response)
+    n_found = response.regret.shape[-1]
+    choices = list(itertools.product(range(n_found), repeat=len(form.branches)))
+    choices = sorted(choices, key=lambda ranks: (max(ranks), ranks))[:MAX_COMBINATIONS]
+    combos = np.array(choices, dtype=np.int64)
+    strategies = _complete(form, _combine(form, response, combos))
+    return certify(
+        form,
+        strategies,
+        complete=np.all(response.complete, axis=0)
+        & (len(choices) == n_found ** len(form.branches)),
+        scope=response.scope.replace("equilibria", "response equilibria", 1),
+        method=f"backward induction; {response.method}",
+        centroid=_centroid(response, combos),
+        scale=form.prize,
+    )
+
+
+def _combine(form: CrisisForm, response: Equilibria, combos: IntArray) -> FloatArray:
+    """Return answers by branch for every combination, (*batch, n_combinations, n_branches, ...)."""
+    answer = np.broadcast_to(
+        response.strategies["answer"],
+        (len(form.branches), *form.batch_shape, *response.strategies["answer"].shape[-3:]),
+    )
+    by_branch = [answer[k][..., combos[:, k], :, :] for k in range(len(form.branches))]
+    joined = np.stack(by_branch, axis=-3)
+    missing = np.isnan(joined).any(axis=(-3, -2, -1), keepdims=True)
+    return np.where(missing, np.nan, joined)
+
+
+def _centroid(response: Equilibria, combos: IntArray) -> IntArray:
+    """Return which combination joins the equilibria that the centroid leads to in every branch."""
+    assert response.centroid is not None
+    start = np.moveaxis(response.centroid, 0, -1)[..., None, :]
+    match = np.all(combos == start, axis=-1)
+    return np.where(match.any(axis=-1), np.argmax(match, axis=-1), -1)
+
+
+def _complete(form: CrisisForm, answer: FloatArray) -> Strategies:
+    """Add the votes and the challenge that follow from the answers."""
+    moved = np.moveaxis(answer, -3, 0)
+    worth = np.moveaxis(form.response.payoffs({"answer": moved}), 0, -2)
+    reversal = np.moveaxis(form.response.reversal_chance(moved[..., 0]), 0, -1)
+    power = np.sum(answer[..., 0] * form.capability[..., None, None, :], axis=-1)
+    strategies: dict[str, FloatArray] = {"answer": answer}
+    branch = np.zeros(reversal.shape)
+    if form.council is None:
+        branch[..., -1] = 1.0
+    else:
+        tilt = form.inclination(worth) / form.vote_noise[..., None, None, None]
+        vote = vote_chances(tilt, form.abstention[..., None, None, None])
+        strategies["vote"] = vote
+        branch[..., 1] = _council(form, vote[..., 0, :, :])
+        if form.n_votes > 1:
+            branch[..., 2] = (1 - branch[..., 1]) * _assembly(form, vote[..., 1, :, :])
+        branch[..., 0] = 1 - branch[..., 1:].sum(axis=-1)
+    seen = form.identification[..., None, None]
+    branch = seen * branch
+    branch[..., 0] += 1 - seen[..., 0]
+    reversed_, opposed = np.sum(branch * reversal, axis=-1), np.sum(branch * power, axis=-1)
+    cutoff = form.attack_cutoff(reversed_, opposed)
+    strategies["challenge"] = np.stack([np.exp(-cutoff), -np.expm1(-cutoff)], axis=-1)
+    return strategies
+
+
+def _council(form: CrisisForm, vote: FloatArray) -> FloatArray:
+    council = form.council
+    assert council is not None
+    return mandate_probability(
+        vote[..., 0],
+        vote[..., 2],
+        permanent=council.permanent,
+        elected=council.elected,
+        quota=council.quota,
+        plenary=council.is_plenary,
+        challenger_seat=Seat(council.challenger_seat),
+        recused=council.is_recused,
+    )
+
+
+def _assembly(form: CrisisForm, vote: FloatArray) -> FloatArray:
+    assert form.council is not None
+    yes = vote[..., 0]
+    if form.council.challenger_seat > 0:
+        yes = np.concatenate([yes, np.zeros((*yes.shape[:-1], 1))], axis=-1)
+    return assembly_probability(yes, form.bypass[..., None])

@@ -1,0 +1,585 @@
+"""All equilibria of participation games that ascent and mountain passes reach.
+
+One sweep over the members costs O(n_members × lattice): a backward pass stores, for every sum
+reached so far, the expected outcome of what is still to come; the forward pass meets it with the
+distribution of the sum so far, so that each member's pivotal chance is exact and is answered at
+once. The members' best replies climb the potential of the game, so the sweeps converge.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import guvectorize, njit
+
+from collsec.equilibrium import Equilibria, certify
+from collsec.forms.participation import ParticipationForm, is_symmetric
+from collsec.parameters import BoolArray, FloatArray, IntArray
+
+MAX_EQUILIBRIA = 24
+"""Most equilibria kept per game."""
+SAME = 1e-6
+"""Answer probabilities closer than this belong to one equilibrium."""
+
+_STARTS = 5
+_SWEEPS = 400
+_NEWTON = 40
+_GRID = 600
+_AT_REST = 1e-3
+_NEAR = 1e-2
+_SETTLED = 1e-13
+_FOUND = 1e-11
+
+
+def participation(form: ParticipationForm) -> Equilibria:
+    """Find the equilibria of a batch of participation games.
+
+    Searches by best-reply sweeps from five starts (nobody answers, all do, the strong half, the
+    weak half, and simultaneous best replies from the centroid), by Newton's method from the pass
+    between each two equilibria found, and, where all members are alike, over all symmetric
+    profiles. Uniqueness is proved where the best-reply map is a contraction.
+
+    Returns
+    -------
+    Equilibria
+        Strategies ``answer``, shape (*batch, n_equilibria, n_members, 2): chances to answer and to
+        stay out, ordered by the expected number of units that answer. `complete` is true where the
+        set is proved: by contraction, or, where all games are symmetric, within the symmetric
+        profiles. Costs O(n_members × lattice) per sweep and O(n_members² × lattice) per
+        equilibrium.
+
+    Raises
+    ------
+    CertificateError
+        If a single game has no candidate that passes.
+    """
+    found, centroid, unique, index = candidates(form)
+    symmetric = bool(is_symmetric(form).all())
+    scope = "symmetric equilibria, and the asymmetric ones found" if symmetric else "all equilibria"
+    return certify(
+        form,
+        {"answer": found},
+        complete=np.broadcast_to(unique | symmetric, form.batch_shape),
+        scope=scope,
+        method="best-reply ascent, mountain passes and symmetric scan",
+        index=index,
+        centroid=centroid,
+        scale=np.max(np.abs(form.gain) + np.abs(form.burden) + form.breach_cost, axis=-1),
+    )
+
+
+def candidates(form: ParticipationForm) -> tuple[FloatArray, IntArray, BoolArray, FloatArray]:
+    """Return fixed points, which one the centroid leads to, whether unique, and their indices."""
+    shape, n = form.batch_shape, form.n_members
+    member = (*shape, n)
+    found, centroid, unique, index = _solve(
+        np.broadcast_to(form.lattice.units, member),
+        np.broadcast_to(form.lattice.fraction, member),
+        np.broadcast_to(form.reversal, (*shape, form.reversal.shape[-1])),
+        np.broadcast_to(form.gain, member),
+        np.broadcast_to(form.breach_cost - form.burden, member),
+        np.broadcast_to(np.abs(form.burden) * np.asarray(form.spread)[..., None], member),
+        np.broadcast_to(np.int64(form.shock), shape),
+        np.empty(MAX_EQUILIBRIA),
+        np.empty(2),
+    )
+    width = max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)
+    return found[..., :width, :, :], centroid, unique, index[..., :width]
+
+
+class _Play(NamedTuple):
+    """One game: who adds what, what it reverses, what it is worth and what it costs."""
+
+    units: Any
+    fraction: Any
+    reversal: Any
+    gain: Any
+    base: Any
+    scale: Any
+    shock: Any
+
+
+class _Work(NamedTuple):
+    """Room to work in, made once per game."""
+
+    ahead: Any
+    sofar: Any
+    lifted: Any
+    cutoff: Any
+    reply: Any
+    trial: Any
+    slopes: Any
+
+
+@njit(cache=True, error_model="numpy")
+def _chance(shock: int, x: float) -> float:
+    """The chance of a shock below x, exact in the lower tail."""
+    if shock == 0:
+        return 0.5 * math.erfc(-x / math.sqrt(2.0))
+    if shock == 1:
+        return 1.0 / (1.0 + math.exp(-x)) if x > -700.0 else 0.0
+    return min(1.0, max(0.0, 0.5 * (1.0 + x)))
+
+
+@njit(cache=True, error_model="numpy")
+def _density(shock: int, x: float) -> float:
+    if shock == 0:
+        return math.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
+    if shock == 1:
+        p = _chance(1, x)
+        return p * (1.0 - p)
+    return 0.5 if abs(x) <= 1.0 else 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def _indifferent(net: float, scale: float) -> float:
+    """The shock at which a member is indifferent, given the net benefit at the mean draw."""
+    if scale > 0.0:
+        return net / scale
+    return math.inf if net >= 0.0 else -math.inf
+
+
+@njit(cache=True, error_model="numpy")
+def _step(play: Any, i: int) -> int:
+    """The most units that member i can add."""
+    return play.units[i] + (1 if play.fraction[i] > 0.0 else 0)
+
+
+@njit(cache=True, error_model="numpy")
+def _add(mass: Any, p: float, k: int, f: float, top: int, result: Any) -> int:
+    """Write the distribution of the sum with one more member; return its largest value."""
+    limit = top + (k + 1 if f > 0.0 else k)
+    result[: limit + 1] = 0.0
+    for g in range(top + 1):
+        result[g] = (1.0 - p) * mass[g]
+    weight = p * (1.0 - f)
+    for g in range(top + 1):
+        result[g + k] += weight * mass[g]
+    if f > 0.0:
+        weight = p * f
+        for g in range(top + 1):
+            result[g + k + 1] += weight * mass[g]
+    return limit
+
+
+@njit(cache=True, error_model="numpy")
+def _dot(a: Any, b: Any, size: int) -> float:
+    """Sum of products in four interleaved parts: the same bits on every machine, and fast."""
+    s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0
+    whole = size - size % 4
+    for g in range(0, whole, 4):
+        s0 += a[g] * b[g]
+        s1 += a[g + 1] * b[g + 1]
+        s2 += a[g + 2] * b[g + 2]
+        s3 += a[g + 3] * b[g + 3]
+    for g in range(whole, size):
+        s0 += a[g] * b[g]
+    return (s0 + s1) + (s2 + s3)
+
+
+@njit(cache=True, error_model="numpy")
+def _rise(mass: Any, value: Any, top: int, k: int, f: float) -> float:
+    """Expected rise in value when a member adds its units to a sum distributed as mass."""
+    rise = (1.0 - f) * _dot(mass, value[k:], top + 1) - _dot(mass, value, top + 1)
+    if f > 0.0:
+        rise += f * _dot(mass, value[k + 1 :], top + 1)
+    return rise
+
+
+@njit(cache=True, error_model="numpy")
+def _look_ahead(p: Any, play: Any, ahead: Any) -> None:
+    """Fill ahead[i, g]: expected reversal when members i.. follow p and the sum so far is g."""
+    n = play.units.size
+    top = 0
+    for i in range(n):
+        top += _step(play, i)
+    ahead[n, : top + 1] = play.reversal[: top + 1]
+    for i in range(n - 1, -1, -1):
+        k, f = play.units[i], play.fraction[i]
+        top -= _step(play, i)
+        now, then = ahead[i], ahead[i + 1]
+        stay, low = 1.0 - p[i], p[i] * (1.0 - f)
+        for g in range(top + 1):
+            now[g] = stay * then[g] + low * then[g + k]
+        if f > 0.0:
+            high = p[i] * f
+            for g in range(top + 1):
+                now[g] += high * then[g + k + 1]
+
+
+@njit(cache=True, error_model="numpy")
+def _sweep(p: Any, step: float, at_once: bool, play: Any, work: Any) -> float:
+    """Let every member reply in turn, or all at once; return the largest change proposed.
+
+    Moves p by `step` times the proposed change and leaves the cutoffs in work.cutoff.
+    """
+    _look_ahead(p, play, work.ahead)
+    work.sofar[0, 0] = 1.0
+    top = 0
+    moved = 0.0
+    for i in range(play.units.size):
+        k, f = play.units[i], play.fraction[i]
+        pivotal = _rise(work.sofar[i], work.ahead[i + 1], top, k, f)
+        work.cutoff[i] = _indifferent(play.gain[i] * pivotal + play.base[i], play.scale[i])
+        old = p[i]
+        change = _chance(play.shock, work.cutoff[i]) - old
+        moved = max(moved, abs(change))
+        p[i] = min(1.0, max(0.0, old + step * change))
+        top = _add(work.sofar[i], old if at_once else p[i], k, f, top, work.sofar[i + 1])
+    return moved
+
+
+@njit(cache=True, error_model="numpy")
+def _reply(p: Any, play: Any, work: Any) -> float:
+    """Leave the simultaneous best replies to p in work.reply; return the largest change."""
+    work.reply[:] = p
+    return _sweep(work.reply, 1.0, True, play, work)
+
+
+@njit(cache=True, error_model="numpy")
+def _fill_slopes(p: Any, play: Any, work: Any) -> None:
+    """Fill work.slopes with the identity less how best replies move with p.
+
+    Expects the cutoffs at p in work.cutoff.
+    """
+    n = play.units.size
+    _look_ahead(p, play, work.ahead)
+    work.sofar[0, 0] = 1.0
+    top = 0
+    for i in range(n):
+        k, f = play.units[i], play.fraction[i]
+        reach = _add(work.sofar[i], 1.0, k, f, top, work.lifted[i])
+        for g in range(top + 1):
+            work.lifted[i, g] -= work.sofar[i, g]
+        top = _add(work.sofar[i], p[i], k, f, top, work.sofar[i + 1])
+        for j in range(i + 1, n):
+            u, v = play.units[j], play.fraction[j]
+            joint = _rise(work.lifted[j - 1], work.ahead[j + 1], reach, u, v)
+            work.slopes[i, j] = joint
+            work.slopes[j, i] = joint
+            reach = _add(work.lifted[j - 1], p[j], u, v, reach, work.lifted[j])
+    for i in range(n):
+        weight = 0.0
+        if play.scale[i] > 0.0:
+            weight = _density(play.shock, work.cutoff[i]) * play.gain[i] / play.scale[i]
+        for j in range(n):
+            work.slopes[i, j] = 1.0 if i == j else -weight * work.slopes[i, j]
+
+
+@njit(cache=True, error_model="numpy")
+def _eliminate(matrix: Any, right: Any) -> float:
+    """Solve matrix x = right in place, with pivoting; return the sign of the determinant."""
+    n = right.size
+    sign = 1.0
+    for c in range(n):
+        best = c
+        for r in range(c + 1, n):
+            if abs(matrix[r, c]) > abs(matrix[best, c]):
+                best = r
+        if matrix[best, c] == 0.0:
+            return 0.0
+        if best != c:
+            sign = -sign
+            for d in range(n):
+                matrix[c, d], matrix[best, d] = matrix[best, d], matrix[c, d]
+            right[c], right[best] = right[best], right[c]
+        if matrix[c, c] < 0.0:
+            sign = -sign
+        for r in range(c + 1, n):
+            factor = matrix[r, c] / matrix[c, c]
+            if factor != 0.0:
+                for d in range(c, n):
+                    matrix[r, d] -= factor * matrix[c, d]
+                right[r] -= factor * right[c]
+    for c in range(n - 1, -1, -1):
+        for d in range(c + 1, n):
+            right[c] -= matrix[c, d] * right[d]
+        right[c] /= matrix[c, c]
+    return sign
+
+
+@njit(cache=True, error_model="numpy")
+def _find_or_add(p: Any, known: Any, count: int) -> int:
+    """Return the position of p among the known fixed points, adding it where it is new."""
+    for e in range(count):
+        if np.max(np.abs(p - known[e])) < SAME:
+            return e
+    if count == known.shape[0]:
+        return count - 1
+    known[count] = p
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _newton(p: Any, known: Any, count: int, play: Any, work: Any) -> int:
+    """Polish p by damped Newton steps and note the fixed point; return its position or -1."""
+    residual = _reply(p, play, work)
+    for _ in range(_NEWTON):
+        if residual < _SETTLED:
+            break
+        _fill_slopes(p, play, work)
+        direction = work.reply - p
+        if _eliminate(work.slopes, direction) == 0.0:
+            break
+        length = 1.0
+        for _ in range(12):
+            for i in range(p.size):
+                work.trial[i] = min(1.0, max(0.0, p[i] + length * direction[i]))
+            after = _reply(work.trial, play, work)
+            if after < residual:
+                break
+            length *= 0.5
+        if after >= residual:
+            break
+        p[:] = work.trial
+        residual = after
+    return _find_or_add(p, known, count) if residual < _FOUND else -1
+
+
+@njit(cache=True, error_model="numpy")
+def _climb(p: Any, at_once: bool, known: Any, count: int, play: Any, work: Any) -> int:
+    """Follow best replies from p until they settle, polish, and note the fixed point in known.
+
+    Returns its position; -1 where the search does not settle. A path that comes within `_NEAR` of
+    a known fixed point is taken to lead there.
+    """
+    step = 0.5 if at_once else 1.0
+    last = math.inf
+    for round_ in range(_SWEEPS):
+        moved = _sweep(p, step, at_once, play, work)
+        if moved < _AT_REST:
+            break
+        if moved < _NEAR:
+            for e in range(count):
+                if np.max(np.abs(p - known[e])) < _NEAR:
+                    return e
+        if moved > last and (at_once or round_ > 40):
+            step = max(0.5 * step, 0.02)
+        last = moved
+    return _newton(p, known, count, play, work)
+
+
+@njit(cache=True, error_model="numpy")
+def _is_contraction(play: Any) -> bool:
+    """Whether best replies contract everywhere: then the equilibrium is unique.
+
+    The mixed difference of the reversal table over steps of k and l units is at most k l times its
+    largest second difference.
+    """
+    bend, total = 0.0, 0.0
+    for g in range(play.reversal.size - 2):
+        second = play.reversal[g + 2] - 2.0 * play.reversal[g + 1] + play.reversal[g]
+        bend = max(bend, abs(second))
+    for i in range(play.units.size):
+        total += play.units[i] + play.fraction[i]
+    for i in range(play.units.size):
+        if play.scale[i] <= 0.0:
+            return False
+        weight = play.units[i] + play.fraction[i]
+        steepest = _density(play.shock, 0.0) * abs(play.gain[i]) / play.scale[i]
+        if steepest * bend * weight * (total - weight) >= 1.0:
+            return False
+    return True
+
+
+@njit(cache=True, error_model="numpy")
+def _symmetric_gap(x: float, play: Any, work: Any) -> float:
+    """Best reply less x when all the others answer with chance x and all members are alike."""
+    k, f = play.units[0], play.fraction[0]
+    work.sofar[0, 0] = 1.0
+    top = 0
+    for i in range(play.units.size - 1):
+        top = _add(work.sofar[i], x, k, f, top, work.sofar[i + 1])
+    pivotal = _rise(work.sofar[play.units.size - 1], play.reversal, top, k, f)
+    cutoff = _indifferent(play.gain[0] * pivotal + play.base[0], play.scale[0])
+    return _chance(play.shock, cutoff) - x
+
+
+@njit(cache=True, error_model="numpy")
+def _bisect(low: float, high: float, play: Any, work: Any) -> float:
+    """Find the zero of the symmetric gap between two points where its signs differ."""
+    y_low = _symmetric_gap(low, play, work)
+    for _ in range(100):
+        middle = 0.5 * (low + high)
+        if middle <= low or middle >= high:
+            break
+        y = _symmetric_gap(middle, play, work)
+        if y_low * y <= 0.0:
+            high = middle
+        else:
+            low, y_low = middle, y
+    return 0.5 * (low + high)
+
+
+@njit(cache=True, error_model="numpy")
+def _turning_point(low: float, high: float, side: float, play: Any, work: Any) -> float:
+    """Find where side times the symmetric gap is least, by golden section."""
+    ratio = 0.5 * (math.sqrt(5.0) - 1.0)
+    for _ in range(60):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        if side * _symmetric_gap(left, play, work) < side * _symmetric_gap(right, play, work):
+            high = right
+        else:
+            low = left
+    return 0.5 * (low + high)
+
+
+@njit(cache=True, error_model="numpy")
+def _symmetric_roots(play: Any, work: Any, roots: Any) -> int:
+    """Fill roots with the symmetric fixed points; return how many there are.
+
+    The grid is finer towards 0 and 1. Exact zeros on it count, changes of sign are bisected, and
+    where the gap turns back near zero its turning point is searched for a pair of roots.
+    """
+    count = 0
+    x0, x1 = 0.0, 0.0
+    y0, y1 = 0.0, _symmetric_gap(0.0, play, work)
+    for step in range(1, _GRID + 2):
+        if y1 == 0.0 and count < roots.size:
+            roots[count] = x1
+            count += 1
+        if step > _GRID:
+            break
+        x2 = 0.5 * (1.0 - math.cos(math.pi * step / _GRID))
+        y2 = _symmetric_gap(x2, play, work)
+        if y1 * y2 < 0.0 and count < roots.size:
+            roots[count] = _bisect(x1, x2, play, work)
+            count += 1
+        turns = step > 1 and y0 * y1 > 0.0 and y1 * y2 > 0.0
+        if turns and abs(y1) <= min(abs(y0), abs(y2)) and count + 1 < roots.size:
+            side = 1.0 if y1 > 0.0 else -1.0
+            bottom = _turning_point(x0, x2, side, play, work)
+            y = side * _symmetric_gap(bottom, play, work)
+            if abs(y) <= 1e-13:
+                roots[count] = bottom
+                count += 1
+            elif y < 0.0:
+                roots[count] = _bisect(x0, bottom, play, work)
+                roots[count + 1] = _bisect(bottom, x2, play, work)
+                count += 2
+        x0, y0, x1, y1 = x1, y1, x2, y2
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _fill_start(which: int, play: Any, p: Any) -> None:
+    """Fill p with a start: nobody, everybody, the strong half, the weak half answers."""
+    weight = play.units + play.fraction
+    order = np.argsort(-weight, kind="mergesort")
+    total = weight.sum()
+    reached = 0.0
+    for i in order:
+        is_strong = reached < 0.5 * total
+        reached += weight[i]
+        answers = which == 1 or (which == 2 and is_strong) or (which == 3 and not is_strong)
+        p[i] = 1.0 if answers else 0.0
+
+
+@njit(cache=True, error_model="numpy")
+def _fill_pass(a: Any, b: Any, p: Any, play: Any, work: Any) -> None:
+    """Fill p with the point between a and b where best replies turn from one to the other."""
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        p[:] = a + middle * (b - a)
+        _reply(p, play, work)
+        if np.sum((work.reply - p) * (b - a)) < 0.0:
+            low = middle
+        else:
+            high = middle
+
+
+@njit(cache=True, error_model="numpy")
+def _are_alike(play: Any) -> bool:
+    for i in range(1, play.units.size):
+        if (
+            play.units[i] != play.units[0]
+            or play.fraction[i] != play.fraction[0]
+            or play.gain[i] != play.gain[0]
+            or play.base[i] != play.base[0]
+            or play.scale[i] != play.scale[0]
+        ):
+            return False
+    return True
+
+
+@njit(cache=True, error_model="numpy")
+def _search(known: Any, count: int, play: Any, work: Any) -> int:
+    """Add further fixed points to the known ones; return how many there are."""
+    p = np.empty(play.units.size)
+    for which in range(_STARTS - 1):
+        _fill_start(which, play, p)
+        count = max(count, _climb(p, False, known, count, play, work) + 1)
+    if _are_alike(play):
+        roots = np.empty(known.shape[0])
+        for r in range(_symmetric_roots(play, work, roots)):
+            p[:] = roots[r]
+            count = max(count, _find_or_add(p, known, count) + 1)
+    n_climbed = count
+    for a in range(n_climbed):
+        for b in range(a + 1, n_climbed):
+            _fill_pass(known[a], known[b], p, play, work)
+            count = max(count, _newton(p, known, count, play, work) + 1)
+    return count
+
+
+@guvectorize(
+    [
+        "void(int64[:], float64[:], float64[:], float64[:], float64[:], float64[:], int64,"
+        " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:])"
+    ],
+    "(n),(n),(g),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e)",
+    nopython=True,
+    cache=True,
+    target="parallel",
+)
+def _solve(
+    units: Any,
+    fraction: Any,
+    reversal: Any,
+    gain: Any,
+    base: Any,
+    scale: Any,
+    shock: int,
+    _slots: Any,
+    _pair: Any,
+    found: Any,
+    centroid: Any,
+    unique: Any,
+    index: Any,
+) -> None:
+    """Solve one game; see `participation`."""
+    n, size = units.size, reversal.size
+    play = _Play(units, fraction, reversal, gain, base, scale, shock)
+    work = _Work(
+        np.zeros((n + 1, size)),
+        np.zeros((n + 1, size)),
+        np.zeros((n, size)),
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros((n, n)),
+    )
+    known = np.empty((found.shape[0], n))
+    unique[0] = _is_contraction(play)
+    p = np.full(n, 0.5)
+    first = _climb(p, True, known, 0, play, work)
+    count = 1 if unique[0] and first == 0 else _search(known, first + 1, play, work)
+    centroid[0] = -1
+    reach = np.full(found.shape[0], math.inf)
+    for e in range(count):
+        reach[e] = np.sum(known[e] * (units + fraction))
+    found[:] = np.nan
+    index[:] = np.nan
+    for rank, e in enumerate(np.argsort(reach, kind="mergesort")[:count]):
+        if e == first:
+            centroid[0] = rank
+        p[:] = known[e]
+        _reply(p, play, work)
+        for i in range(n):
+            found[rank, i, 0] = _chance(shock, work.cutoff[i])
+            found[rank, i, 1] = _chance(shock, -work.cutoff[i])
+        _fill_slopes(p, play, work)
+        index[rank] = _eliminate(work.slopes, work.trial)

@@ -1,0 +1,35 @@
+"""The benchmark without free riding: everyone answers when that serves all members together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from collsec.forms.participation import ParticipationForm
+from collsec.parameters import FloatArray
+from collsec.solvers.participation import candidates
+
+
+def efficient_answers(form: ParticipationForm) -> FloatArray:
+    """Return the answer chances that maximise the members' summed material payoffs.
+
+    Each member answers when its drawn cost is below its pivotal chance times the sum of all
+    stakes. Of the fixed points of this rule that are found the best is taken; costs count in full
+    whoever bears them. Shape (*batch, n_members); a benchmark, not an equilibrium.
+    """
+    total = form.stake.sum(axis=-1, keepdims=True)
+    team = replace(
+        form,
+        interest=np.broadcast_to(total, form.stake.shape),
+        affinity=np.zeros(form.n_members),
+        rivals=None,
+        relative_gains=0.0,
+        side_payments=0.0,
+        pledge_cost=0.0,
+    )
+    found, _, _, _ = candidates(team)
+    answer, stay = found[..., 0], found[..., 1]
+    surplus = total * team.reversal_chance(answer) - team.drawn_costs(answer, stay).sum(axis=-1)
+    best = np.argmax(np.where(np.isnan(surplus), -np.inf, surplus), axis=-1)
+    return np.take_along_axis(answer, best[..., None, None], axis=-2)[..., 0, :]

@@ -1,0 +1,78 @@
+"""Pure Nash equilibria of games in strategic form, all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.forms.normal import NormalForm
+from collsec.parameters import BoolArray, FloatArray, IntArray
+
+SCOPE = "pure equilibria"
+_METHOD = "pure"
+
+
+def pure(form: NormalForm, tolerance: float = TOLERANCE) -> Equilibria:
+    """Find every pure equilibrium of every game, for any number of players.
+
+    A profile is an equilibrium where no action is better for anyone: ties count as best replies
+    (weak inequality), and utilities within `tolerance`, times the larger of 1 and the game's
+    largest payoff, are tied. A game may have none; then `count` is 0 and `complete` is true.
+    Strategies have shape (*batch, n_equilibria, n_actions) for each player, in the order of the
+    profiles, last player fastest. Costs one pass through the payoffs per player.
+    """
+    n_batch = len(form.batch_shape)
+    scale = np.abs(form.table).max(axis=tuple(range(n_batch, form.table.ndim)))
+    stable = _stable(form, tolerance * np.maximum(1.0, scale))
+    proposed = stable.sum(axis=-1)
+    strategies = _as_strategies(form, stable, max(int(proposed.max(initial=0)), 1))
+    if not np.any(proposed):
+        return _none(form, strategies)
+    found = certify(
+        form,
+        strategies,
+        complete=True,
+        scope=SCOPE,
+        method=_METHOD,
+        scale=scale,
+        tolerance=2 * tolerance,
+    )
+    return replace(found, complete=found.count == proposed)
+
+
+def _stable(form: NormalForm, margin: FloatArray) -> BoolArray:
+    """Return which profiles no player would leave, shape (*batch, n_profiles)."""
+    n_batch, n_players = len(form.batch_shape), len(form.players)
+    margin = margin.reshape(*margin.shape, *([1] * n_players))
+    stable = np.ones((*form.batch_shape, *form.n_actions), dtype=bool)
+    for player in range(n_players):
+        values = form.utility(player)
+        best = values.max(axis=n_batch + player, keepdims=True)
+        stable &= values >= best - margin
+    return stable.reshape(*form.batch_shape, -1)
+
+
+def _as_strategies(form: NormalForm, stable: BoolArray, width: int) -> dict[str, FloatArray]:
+    order: IntArray = np.argsort(~stable, axis=-1, kind="stable")[..., :width]
+    live = np.take_along_axis(stable, order, axis=-1)[..., None]
+    chosen = np.unravel_index(order, form.n_actions)
+    return {
+        name: np.where(live, np.eye(count)[action], np.nan)
+        for name, action, count in zip(form.players, chosen, form.n_actions, strict=True)
+    }
+
+
+def _none(form: NormalForm, strategies: dict[str, FloatArray]) -> Equilibria:
+    shape = form.batch_shape
+    return Equilibria(
+        form=form,
+        strategies=strategies,
+        payoffs=np.full((*shape, 1, len(form.players)), np.nan),
+        regret=np.full((*shape, 1), np.nan),
+        count=np.zeros(shape, dtype=np.int64),
+        complete=np.ones(shape, dtype=bool),
+        scope=SCOPE,
+        method=_METHOD,
+    )

@@ -1,0 +1,116 @@
+"""A new experiment that runs at once: config, script and figure under one stem."""
+
+from __future__ import annotations
+
+import keyword
+from pathlib import Path
+
+from collsec.parameters import ParameterError
+
+CONFIG = """\
+# What can be tweaked.
+#   run it                    collsec run {name}
+#   run it, and its figure    collsec reproduce --only {name}
+#   where each value is set   collsec config {name} --origin
+title = "{title}"
+question = "How much of what would be efficient is provided, as states value security more?"
+
+game = "private_provision"                     # its parameters: collsec show private_provision
+assumptions = ["realist", "institutionalist"]  # names, or paths of your own .toml files
+seed = 1
+
+[parameters]  # what is not given here keeps the game's default
+income = [120, 100, 80, 40, 10]
+
+[levers]  # these hold under every assumption set
+# side_payments = 0.2
+
+[sweep.taste]  # a dimension: a parameter, "levers.<name>" or "institution.<name>"
+linspace = [0.1, 0.9, 33]  # or values = [...], or logspace = [from, to, how many]
+"""
+
+SCRIPT = '''\
+"""How much of what would be efficient is provided, as states value security more?"""
+
+import xarray as xr
+
+from collsec.study.compare import compare_config
+from collsec.study.config import Config
+
+
+def run(config: Config) -> xr.Dataset:
+    """Compare everything in the config; compute here what goes beyond that."""
+    return compare_config(config)
+'''
+
+FIGURE = '''\
+"""How much of what would be efficient is provided, as states value security more?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+SHOWN = "{observable}"
+ALONG = "taste"
+
+
+def draw(dataset: xr.Dataset) -> Figure:
+    """Draw one curve for each assumption set."""
+    figure = Figure()
+    axes = figure.subplots()
+    shown, along = dataset[SHOWN], dataset[ALONG]
+    for school in dataset["assumptions"].values:
+        axes.plot(along, shown.sel(assumptions=school), label=str(school))
+    axes.set_xlabel(f"{{along.attrs['long_name']}} ({{along.attrs['units']}})", wrap=True)
+    axes.set_ylabel(f"{{SHOWN}} ({{shown.attrs['units']}})")
+    axes.legend()
+    return figure
+
+
+def points(dataset: xr.Dataset) -> Mapping[str, NDArray[np.generic]]:
+    """Return the points drawn, as columns of one length."""
+    frame = xr.broadcast(dataset["assumptions"], dataset[ALONG], dataset[SHOWN])
+    return {{column.name: column.values.ravel() for column in frame}}
+'''
+
+
+def new_experiment(project: Path, name: str) -> list[Path]:
+    """Write config, script and figure of a new experiment; return their paths.
+
+    Raises `ParameterError` where `name` is no name for a Python module, or is taken: nothing is
+    ever overwritten.
+    """
+    if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower():
+        raise ParameterError(
+            "new experiment",
+            "NAME",
+            name,
+            "must be a name for a Python module",
+            "use small letters, digits and _, as in arms_race",
+        )
+    files = {
+        project / "experiments" / f"{name}.toml": CONFIG,
+        project / "experiments" / f"{name}.py": SCRIPT,
+        project / "figures" / f"{name}.py": FIGURE,
+    }
+    for path in files:
+        if path.exists():
+            raise ParameterError(
+                "new experiment",
+                "NAME",
+                name,
+                f"is taken: {path} exists",
+                "choose another name, or delete the file yourself",
+            )
+    title = name.replace("_", " ").capitalize()
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            text.format(name=name, title=title, observable="free_rider_gap"), encoding="utf-8"
+        )
+    return list(files)

@@ -1,0 +1,87 @@
+"""JSON Schema of configs, so that editors complete and check them as they are written.
+
+Ranges, units and meanings come from the declared parameters of every game, of the levers and of
+institutions: a new game is in the schema because it exists.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from collsec.assumptions import LEVERS, Assumptions
+from collsec.games import catalogue
+from collsec.institutions import Institution
+from collsec.parameters import Kind, Parameter, label
+from collsec.study.canonical import plain
+from collsec.study.shape import ConfigShape
+from collsec.study.sweep import targets
+
+Schema = dict[str, Any]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> Schema:
+    """Return the JSON Schema of config files, draft 2020-12."""
+    base: Schema = ConfigShape.model_json_schema()
+    properties = base["properties"]
+    properties["game"]["enum"] = catalogue.names()
+    properties["levers"] |= _table({name: Assumptions.parameters[name] for name in LEVERS})
+    properties["institution"] |= _table(
+        {name: item for name, item in Institution.parameters.items() if name != "name"}
+    )
+    base["allOf"] = [_of_game(name) for name in catalogue.names()]
+    return {"$schema": _DIALECT, **base, "title": "An experiment of collsec"}
+
+
+def _of_game(name: str) -> Schema:
+    """Return what holds for configs of one game: its parameters, observables and axes."""
+    kind = catalogue.find(name)
+    settable = {n: item for n, item in kind.parameters.items() if item.kind is not Kind.OBJECT}
+    axes = {"type": "object", "propertyNames": {"enum": [*targets(kind), "levers", "institution"]}}
+    then = {
+        "parameters": _table(settable),
+        "observables": {"items": {"enum": [item.name for item in kind.observables]}},
+        "sweep": axes,
+    }
+    condition = {"properties": {"game": {"const": name}}, "required": ["game"]}
+    return {"if": condition, "then": {"properties": then}}
+
+
+def _table(parameters: dict[str, Parameter]) -> Schema:
+    return {
+        "type": "object",
+        "properties": {name: described(item) for name, item in parameters.items()},
+        "additionalProperties": False,
+    }
+
+
+def described(item: Parameter) -> Schema:
+    """Return the schema of one parameter: type, range, default and meaning."""
+    meaning = f"{item.symbol}: {item.meaning}, in {item.unit}, {item.range}"
+    default = {} if item.default is None else {"default": plain(item.default, item)}
+    return {"description": meaning, **_type(item), **default}
+
+
+def _type(item: Parameter) -> Schema:
+    if item.options is not None:
+        return {"enum": [label(option) for option in item.options]}
+    match item.kind:
+        case Kind.FLAG:
+            return {"type": "boolean"}
+        case Kind.NAMES:
+            return {"type": "array", "items": {"type": "string"}}
+        case Kind.COUNT | Kind.STRUCTURE:
+            return {"type": "integer", **_bounds(item)}
+        case Kind.MEMBERS:
+            number = {"type": "number", **_bounds(item)}
+            return {"anyOf": [number, {"type": "array", "items": number, "minItems": 1}]}
+        case _:
+            return {"type": "number", **_bounds(item)}
+
+
+def _bounds(item: Parameter) -> Schema:
+    low = {"exclusiveMinimum" if item.open_low else "minimum": item.low}
+    high = {"exclusiveMaximum" if item.open_high else "maximum": item.high}
+    return {key: value for key, value in {**low, **high}.items() if math.isfinite(value)}

@@ -1,0 +1,278 @@
+"""Every number of the text, read off the datasets; the text says nothing that is not here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from collsec.assumptions import LEVERS
+from collsec.assumptions import PRESETS as SETS
+from collsec.equilibrium import TOLERANCE, Selection
+from collsec.forms.lattice import EXACT_UNITS
+from collsec.games import catalogue
+from collsec.parameters import label
+from collsec.solvers.participation import MAX_EQUILIBRIA
+from paper.quoted import Ledger, QuoteError, exactly
+
+LIKELY = 0.5
+"""A challenge is called likely above this probability."""
+EVEN = 1.0
+"""Capability ratio at which coalition and challenger are of equal strength."""
+HIGHEST_OUTCOME = 2
+CASE_ROWS = ("challenge", "mandate", "mobilised", "reversal")
+
+
+def collect(results: Path) -> Ledger:
+    """Return all numbers of the datasets in `results` and of the package's declarations.
+
+    Raises
+    ------
+    QuoteError
+        If a dataset or a variable is missing, or a number is NaN.
+    """
+    ledger = Ledger()
+    for question, enter in QUESTIONS.items():
+        data = read(results, question)
+        try:
+            enter(ledger, data)
+        except KeyError as error:
+            raise QuoteError(f"{question}.nc: has no {error.args[0]!r}, which is quoted") from None
+        _certificates(ledger, question, data)
+    _largest_regret(ledger)
+    _declared(ledger)
+    return ledger
+
+
+def read(results: Path, question: str) -> xr.Dataset:
+    """Return the dataset of a question; raise `QuoteError` if there is none."""
+    path = results / f"{question}.nc"
+    if not path.exists():
+        raise QuoteError(f"{path}: no such dataset; run the experiment {question} first")
+    with xr.open_dataset(path, engine="h5netcdf") as opened:
+        return opened.load()
+
+
+def free_riding(ledger: Ledger, data: xr.Dataset) -> None:
+    """Enter gap, mobilisation and answers at the smallest and the largest coalition."""
+    source = "results/free_riding.nc"
+    members = data["n_members"]
+    _ends(ledger, "free_riding.members", members.values, source)
+    names = {"gap": "free_rider_gap", "mobilised": "mobilised", "answer": "answer"}
+    for short, name in names.items():
+        for school in _schools(data):
+            curve = data[name].sel(assumptions=school).transpose("n_members")
+            _ends(ledger, f"free_riding.{short}.{school}", curve.values, f"{source}: {name}")
+
+
+def exploitation(ledger: Ledger, data: xr.Dataset) -> None:
+    """Enter rank correlations, burdens of the largest member, and errors of prediction."""
+    source = "results/exploitation.nc"
+    years, observed = data["year"].values, data["spearman_observed"]
+    ledger.enter("exploitation.years.number", len(years), source)
+    for key, year in {"first": years[0], "last": years[-1]}.items():
+        ledger.enter(f"exploitation.years.{key}", str(int(year)), source)
+    members = data["burden"].notnull().sum("member")
+    ledger.enter("exploitation.members.fewest", int(members.min()), f"{source}: burden")
+    ledger.enter("exploitation.members.most", int(members.max()), f"{source}: burden")
+    _spread(ledger, "exploitation.observed", observed, f"{source}: spearman_observed")
+    ledger.enter(
+        "exploitation.observed.positive", int((observed > 0).sum()), f"{source}: spearman_observed"
+    )
+    largest = data["gdp_share"].mean("year").idxmax("member")
+    mean = data["burden"].sel(member=largest).mean()
+    ledger.enter("exploitation.largest.name", str(largest.item()), f"{source}: gdp_share")
+    ledger.enter("exploitation.largest.observed", mean, f"{source}: burden", digits=1)
+    for school in _schools(data):
+        predicted = data["spearman_predicted"].sel(assumptions=school)
+        _spread(ledger, f"exploitation.{school}", predicted, f"{source}: spearman_predicted")
+        burden = data["predicted_burden"].sel(assumptions=school)
+        own = burden.sel(member=largest).mean()
+        error = abs(burden - data["burden"]).mean()
+        pays = (burden > 0).where(data["burden"].notnull()).mean()
+        where = f"{source}: predicted_burden"
+        ledger.enter(f"exploitation.largest.{school}", own, where, digits=1)
+        ledger.enter(f"exploitation.error.{school}", error, where, digits=1)
+        ledger.enter(f"exploitation.payers.{school}", 100 * float(pays), where, digits=0)
+
+
+def deterrence_map(ledger: Ledger, data: xr.Dataset) -> None:
+    """Enter the grid, and for each set how likely challenges and several equilibria are."""
+    source = "results/deterrence_map.nc"
+    ratio, pledge = data["capability_ratio"], data["pledge_cost"]
+    ledger.enter("deterrence_map.cells", ratio.size * pledge.size, source)
+    for key, axis in {"ratio": ratio, "pledge": pledge}.items():
+        ledger.enter(f"deterrence_map.{key}.points", axis.size, source)
+        _ends(ledger, f"deterrence_map.{key}", axis.values, f"{source}: {axis.name}")
+    even = data.sel(capability_ratio=EVEN, method="nearest")
+    for school in _schools(data):
+        here, several = data["challenge"].sel(assumptions=school), data["count"] > 1
+        where, key = f"{source}: challenge", f"deterrence_map.{school}"
+        ledger.enter(f"{key}.mean", here.mean(), where)
+        ledger.enter(f"{key}.likely", 100 * (here > LIKELY).mean(), where, digits=0)
+        ledger.enter(
+            f"{key}.several", 100 * several.sel(assumptions=school).mean(), f"{source}: count", digits=0
+        )  # fmt: skip
+        most = int(data["count"].sel(assumptions=school).max())
+        ledger.enter(f"{key}.most", most, f"{source}: count")
+        pledges = even["challenge"].sel(assumptions=school)
+        _ends(ledger, f"{key}.even", pledges.values, where)
+        power = here.isel(pledge_cost=0)
+        _ends(ledger, f"{key}.unpledged", power.values, where)
+
+
+def veto(ledger: Ledger, data: xr.Dataset) -> None:
+    """Enter mandate and deterrence without and with all vetoes, and by institution."""
+    source = "results/veto.nc"
+    _ends(ledger, "veto.vetoes", data["n_vetoes"].values, source)
+    for outcome in ("mandate", "deterrence"):
+        for school in _schools(data):
+            curve = data[outcome].sel(assumptions=school)
+            _ends(ledger, f"veto.{outcome}.{school}", curve.values, f"{source}: {outcome}")
+            for design in _designs(data):
+                name = f"{outcome}_by_institution"
+                value = data[name].sel(assumptions=school, institution=design)
+                ledger.enter(f"veto.{outcome}.{school}.{design}", value, f"{source}: {name}")
+
+
+def institutions(ledger: Ledger, data: xr.Dataset) -> None:
+    """Enter every observable by institution and set, the best design, and what varies more."""
+    source = "results/institutions.nc"
+    ledger.enter("institutions.number", data.sizes["institution"], source)
+    for name in observables(data):
+        for school in _schools(data):
+            for design in _designs(data):
+                value = data[name].sel(assumptions=school, institution=design)
+                if value.notnull():
+                    key = f"institutions.{name}.{school}.{design}"
+                    ledger.enter(key, value, f"{source}: {name}")
+    challenge = data["challenge"].transpose("assumptions", "institution")
+    where = f"{source}: challenge"
+    for school in _schools(data):
+        own = challenge.sel(assumptions=school)
+        best, worst = own.idxmin("institution").item(), own.idxmax("institution").item()
+        for key, design in {"best": best, "worst": worst}.items():
+            ledger.enter(f"institutions.{key}.{school}", title_of(data, design), where)
+            ledger.enter(
+                f"institutions.{key}.{school}.challenge", own.sel(institution=design), where
+            )
+        spread = float(own.max() - own.min())
+        ledger.enter(f"institutions.across.{school}", spread, where)
+    between = challenge.max("assumptions") - challenge.min("assumptions")
+    ledger.enter("institutions.between", between.mean(), where)
+
+
+def cases(ledger: Ledger, data: xr.Dataset) -> None:
+    """Enter predictions, what happened, and the mean distance of the two, for each case."""
+    source = "results/cases.nc"
+    for case in data["case"].values:
+        own, year = data.sel(case=case), year_of(str(case))
+        for name in ("mandate", "mobilised", "response", "outcome"):
+            key, where = f"cases.{year}.actual.{name}", f"{source}: actual_{name}"
+            ledger.enter(key, own[f"actual_{name}"], where)
+        for school in _schools(data):
+            for name in CASE_ROWS:
+                key, where = f"cases.{year}.{name}.{school}", f"{source}: predicted_{name}"
+                ledger.enter(key, own[f"predicted_{name}"].sel(assumptions=school), where)
+            miss = _miss(own, school)
+            ledger.enter(f"cases.{year}.miss.{school}", miss, source)
+
+
+QUESTIONS: Mapping[str, Callable[[Ledger, xr.Dataset], None]] = {
+    "free_riding": free_riding,
+    "exploitation": exploitation,
+    "deterrence_map": deterrence_map,
+    "veto": veto,
+    "institutions": institutions,
+    "cases": cases,
+}
+
+
+def observables(data: xr.Dataset) -> list[str]:
+    """Return the numeric variables that have one value per institution and assumption set."""
+    dims = {"assumptions", "institution"}
+    return [
+        str(name)
+        for name, variable in data.data_vars.items()
+        if set(variable.dims) == dims and variable.dtype.kind in "fiu"
+    ]
+
+
+def title_of(data: xr.Dataset, design: object) -> str:
+    """Return the title of an institution where the dataset has one, else its name."""
+    if "institution_title" not in data.coords:
+        return str(design)
+    return str(data["institution_title"].sel(institution=design).item())
+
+
+def year_of(case: str) -> str:
+    """Return the year in a case's name, which is its key; raise `QuoteError` if it has none."""
+    found = re.search(r"\d{4}", case)
+    if found is None:
+        raise QuoteError(f"cases.nc: case {case!r} has no year in its name")
+    return found.group()
+
+
+def _declared(ledger: Ledger) -> None:
+    """Enter lever values, defaults of the crisis game, and the tolerances of the code."""
+    for name in SETS.names():
+        assumed = SETS.load(name)
+        for lever in LEVERS:
+            value = getattr(assumed, lever)
+            is_choice = lever == "selection"
+            shown = label(Selection(int(value))) if is_choice else exactly(float(value))
+            ledger.enter(f"levers.{lever}.{name}", shown, f"assumptions/presets/{name}.toml")
+    for name, item in catalogue.find("crisis").parameters.items():
+        if item.is_numeric and item.default is not None and np.ndim(item.default) == 0:
+            ledger.enter(f"crisis.{name}", exactly(float(item.default)), "games/crisis.py")
+    ledger.enter("solver.tolerance", TOLERANCE, "equilibrium.py")
+    ledger.enter("solver.lattice", EXACT_UNITS, "forms/lattice.py")
+    ledger.enter("solver.kept", MAX_EQUILIBRIA, "solvers/participation.py")
+
+
+def _certificates(ledger: Ledger, question: str, data: xr.Dataset) -> None:
+    """Enter the largest regret of a dataset that records it."""
+    if "regret" in data and data["regret"].notnull().any():
+        ledger.enter(f"{question}.regret", data["regret"].max(), f"results/{question}.nc: regret")
+
+
+def _largest_regret(ledger: Ledger) -> None:
+    found = [entry for key, entry in ledger.items() if key.endswith(".regret")]
+    if found:
+        worst = max(found, key=lambda entry: float(entry.value))
+        ledger.enter("regret.largest", worst.value, worst.source)
+
+
+def _miss(case: xr.Dataset, school: str) -> float:
+    """Return the mean distance of predicted from actual mandate, mobilisation and reversal."""
+    actual = {
+        "mandate": case["actual_mandate"],
+        "mobilised": case["actual_mobilised"],
+        "reversal": case["actual_outcome"] / HIGHEST_OUTCOME,
+    }
+    gaps = [
+        abs(float(case[f"predicted_{name}"].sel(assumptions=school)) - float(value))
+        for name, value in actual.items()
+    ]
+    return sum(gaps) / len(gaps)
+
+
+def _ends(ledger: Ledger, key: str, values: np.ndarray, source: str) -> None:
+    ledger.enter(f"{key}.first", values[0], source)
+    ledger.enter(f"{key}.last", values[-1], source)
+
+
+def _spread(ledger: Ledger, key: str, series: xr.DataArray, source: str) -> None:
+    for name, value in {"mean": series.mean(), "low": series.min(), "high": series.max()}.items():
+        ledger.enter(f"{key}.{name}", value, source)
+
+
+def _schools(data: xr.Dataset) -> list[str]:
+    return [str(name) for name in data["assumptions"].values]
+
+
+def _designs(data: xr.Dataset) -> list[str]:
+    return [str(name) for name in data["institution"].values]

@@ -1,0 +1,92 @@
+"""A number as the paper quotes it: its value, how it is written, and where it is from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+MINUS = "\N{MINUS SIGN}"
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class QuoteError(ValueError):
+    """The paper cannot quote this: says which number, and why."""
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A number or a name in the text; `source` names the file and the variable."""
+
+    value: float | str
+    text: str
+    source: str
+
+
+class Ledger(Mapping[str, Quoted]):
+    """Every number that the paper may quote, by key; a key is entered once."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Quoted] = {}
+
+    def __getitem__(self, key: str) -> Quoted:
+        return self._entries[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def enter(self, key: str, value: object, source: str, *, digits: int = 2) -> None:
+        """Enter a number or a name; raise `QuoteError` if the key is taken or the number missing.
+
+        `digits` are the decimals of a number that is not whole.
+        """
+        if key in self._entries:
+            raise QuoteError(f"{key}: is entered twice, from {self[key].source} and {source}")
+        if isinstance(value, str):
+            self._entries[key] = Quoted(value, value, source)
+            return
+        number = float(value)  # type: ignore[arg-type]
+        if not math.isfinite(number):
+            raise QuoteError(f"{key}: is {number} in {source}; the paper cannot quote it")
+        self._entries[key] = Quoted(number, written(number, digits), source)
+
+
+def written(number: float, digits: int = 2) -> str:
+    """Return a number as the paper writes it.
+
+    Whole numbers stand without decimals and in groups of three digits. What would round to 0 or 1
+    without being it is written "<0.01" or ">0.99"; what is smaller than a millionth, as a power
+    of ten.
+    """
+    if math.isnan(number):
+        return "–"
+    size = abs(number)
+    sign = MINUS if number < 0 else ""
+    if 0 < size < 1e-6:
+        return sign + _power(size)
+    if number == round(number):
+        return f"{sign}{size:,.0f}"
+    step = 10.0**-digits
+    if size < step / 2:
+        return f"{'>' if number < 0 else '<'}{sign}{step:.{digits}f}"
+    if 1 - step / 2 < size < 1:
+        return f"{'<' if number < 0 else '>'}{sign}{1 - step:.{digits}f}"
+    return f"{sign}{size:,.{digits}f}"
+
+
+def exactly(number: float) -> str:
+    """Return a parameter's value as it was set: up to six significant digits, no padding."""
+    size = abs(number)
+    if 0 < size < 1e-6:
+        return written(number)
+    return (MINUS if number < 0 else "") + f"{size:.6g}"
+
+
+def _power(size: float) -> str:
+    exponent = math.floor(math.log10(size))
+    lead = f"{size / 10.0**exponent:.2g}"
+    power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
+    return power if lead == "1" else f"{lead} × {power}"

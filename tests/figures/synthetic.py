@@ -1,0 +1,148 @@
+"""Invented datasets in the shape of the real ones, so that figures and the paper can be tried."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+SETS = ["realist", "institutionalist"]
+DESIGNS = ["self-help", "league", "un-charter", "uniting-for-peace", "nato"]
+
+
+def _named(values: object, dims: tuple[str, ...], name: str, units: str = "1") -> xr.Variable:
+    return xr.Variable(dims, np.asarray(values), {"long_name": name, "units": units})
+
+
+def free_riding() -> xr.Dataset:
+    n = np.arange(2, 194)
+    mobilised = np.array([1.2 / n, 0.9 - 0.05 * np.log(n)])
+    dims = ("assumptions", "n_members")
+    return xr.Dataset(
+        {
+            "free_rider_gap": _named(1 - mobilised, dims, "free-rider gap"),
+            "mobilised": _named(mobilised, dims, "share of capability mobilised"),
+            "answer": _named(mobilised**1.2, dims, "probability that a member answers"),
+        },
+        {"assumptions": SETS, "n_members": _named(n, ("n_members",), "members", "members")},
+    )
+
+
+def exploitation() -> xr.Dataset:
+    rng = np.random.default_rng(7)
+    years = np.array([1955, 1960, 1964, 1970, 1975, 1980, 1985, 1990, 1995, 2000, 2005, 2010, 2014])
+    members = ["United States", "United Kingdom", "Greece", *(f"ally {k}" for k in range(12))]
+    share = np.sort(rng.lognormal(-4, 1.6, (len(years), len(members))))[:, ::-1]
+    share = share / share.sum(axis=1, keepdims=True)
+    burden = 1 + 6 * share**0.3 * rng.uniform(0.4, 1.4, share.shape)
+    share[:3, -2:] = burden[:3, -2:] = np.nan
+    predicted = np.stack([np.where(share > 0.3, 6.0, 0.0), 3 + 0 * share])
+    return xr.Dataset(
+        {
+            "gdp_share": _named(share, ("year", "member"), "share of members' GDP"),
+            "burden": _named(burden, ("year", "member"), "military burden", "% of GDP"),
+            "predicted_burden": _named(
+                np.where(np.isnan(burden), np.nan, predicted),
+                ("assumptions", "year", "member"),
+                "predicted burden",
+                "% of GDP",
+            ),
+            "spearman_observed": _named(rng.uniform(-0.2, 0.6, len(years)), ("year",), "Spearman"),
+            "spearman_predicted": _named(
+                rng.uniform(0.3, 0.8, (len(years), 2)), ("year", "assumptions"), "Spearman"
+            ),
+        },
+        {"assumptions": SETS, "year": years, "member": members},
+    )
+
+
+def deterrence_map(size: int = 60) -> xr.Dataset:
+    ratio = np.geomspace(0.1, 10, size)
+    pledge = np.linspace(0, 2, size)
+    grid = np.log(ratio)[None, :, None] + pledge[None, None, :]
+    challenge = 1 / (1 + np.exp(3 * (grid - np.array([1.5, 0.3])[:, None, None])))
+    count = np.where(np.abs(grid - np.array([1.9, 0.9])[:, None, None]) < 0.25, 3, 1)
+    dims = ("assumptions", "capability_ratio", "pledge_cost")
+    return xr.Dataset(
+        {
+            "challenge": _named(challenge, dims, "probability of a challenge"),
+            "count": _named(count, dims, "equilibria"),
+            "mandate": _named(0.5 + 0 * challenge, dims, "probability of a mandate"),
+        },
+        {
+            "assumptions": SETS,
+            "capability_ratio": _named(
+                ratio, ("capability_ratio",), "capability of coalition to challenger"
+            ),
+            "pledge_cost": _named(pledge, ("pledge_cost",), "cost of a broken pledge", "own war cost"),
+        },
+    )
+
+
+def veto() -> xr.Dataset:
+    vetoes = np.arange(11)
+    mandate = np.array([0.6 * 0.6**vetoes, 0.95 * 0.97**vetoes])
+    by_design = np.array([[0, 0.1, 0.05, 0.3, 1.0], [0, 0.7, 0.5, 0.85, 1.0]])
+    several, one = ("assumptions", "n_vetoes"), ("assumptions", "institution")
+    return xr.Dataset(
+        {
+            "mandate": _named(mandate, several, "probability of a mandate"),
+            "deterrence": _named(0.2 + 0.7 * mandate, several, "probability of no challenge"),
+            "mandate_by_institution": _named(by_design, one, "probability of a mandate"),
+            "deterrence_by_institution": _named(0.1 + 0.8 * by_design, one, "deterrence"),
+        },
+        {"assumptions": SETS, "n_vetoes": vetoes, "institution": DESIGNS},
+    )
+
+
+OBSERVABLES = {
+    "challenge": "probability of a challenge",
+    "deterrence": "probability of no challenge",
+    "mandate": "probability of a mandate",
+    "reversal": "probability of reversal, given attack",
+    "success": "probability of successful aggression",
+    "mobilised": "capability mobilised",
+    "free_rider_gap": "free-rider gap",
+    "exploitation": "exploitation (rank correlation)",
+    "entrapment": "entrapment",
+    "abandonment": "abandonment",
+    "welfare_members": "welfare of members",
+    "welfare_challenger": "welfare of the challenger",
+}
+
+
+def institutions() -> xr.Dataset:
+    rng = np.random.default_rng(3)
+    dims = ("assumptions", "institution")
+    found = {}
+    for name, title in OBSERVABLES.items():
+        values = rng.uniform(0, 1, (2, len(DESIGNS)))
+        units = "payoff" if name.startswith("welfare") else "1"
+        found[name] = _named(4 * values - 3 if units == "payoff" else values, dims, title, units)
+    found["exploitation"] = _named(2 * found["exploitation"] - 1, dims, OBSERVABLES["exploitation"])
+    return xr.Dataset(found, {"assumptions": SETS, "institution": DESIGNS})
+
+
+def cases() -> xr.Dataset:
+    dims = ("case", "assumptions")
+    predicted = {
+        "challenge": [[0.9, 0.6], [0.4, 0.05]],
+        "mandate": [[0.2, 0.5], [0.6, 0.9]],
+        "mobilised": [[0.1, 0.6], [0.3, 0.9]],
+        "reversal": [[0.2, 0.5], [0.7, 0.97]],
+    }
+    actual = {"mandate": [1, 1], "mobilised": [0.976, 0.396], "response": [2, 4], "outcome": [0, 2]}
+    return xr.Dataset(
+        {f"predicted_{name}": _named(value, dims, name) for name, value in predicted.items()}
+        | {f"actual_{name}": _named(value, ("case",), name) for name, value in actual.items()},
+        {"case": ["Abyssinia 1935", "Gulf 1990"], "assumptions": SETS},
+    )
+
+
+DATASETS = {
+    "free_riding": free_riding,
+    "exploitation": exploitation,
+    "deterrence_map": deterrence_map,
+    "veto": veto,
+    "institutions": institutions,
+    "cases": cases,
+}
