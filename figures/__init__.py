@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import importlib
 import io
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol, cast
@@ -71,6 +70,8 @@ def pictures(draw: Callable[[xr.Dataset], Figure], data: xr.Dataset) -> dict[str
     produced = {}
     with house.style():
         figure = draw(data)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
         for kind, stamp in METADATA.items():
             buffer = io.BytesIO()
             figure.savefig(buffer, format=kind, metadata=stamp)
@@ -95,5 +96,4 @@ def _shown(value: np.generic) -> str:
 def _write(path: Path, content: bytes) -> Path:
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(content)
-    os.replace(part, path)
-    return path
+    return part.replace(path)

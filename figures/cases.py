@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -55,7 +56,13 @@ def points(dataset: xr.Dataset) -> Mapping[str, NDArray[np.generic]]:
     return house.columns(full, [*names, "actual_response", "actual_outcome"])
 
 
-_ACTUAL = {"color": house.OBSERVED, "linestyle": "", "marker": "|", "markersize": 11, "mew": 2}
+_ACTUAL: dict[str, Any] = {
+    "color": house.OBSERVED,
+    "linestyle": "",
+    "marker": "|",
+    "markersize": 11,
+    "mew": 2,
+}
 
 
 def _panel(axes: Axes, case: xr.Dataset, looks: Mapping[str, house.Ink]) -> None:

@@ -21,7 +21,7 @@ CONTOURS = {0.1: ":", 0.5: "-", 0.9: "--"}
 def draw(dataset: xr.Dataset) -> Figure:
     """Draw the probability of a challenge over relative capability and the cost of a pledge."""
     figure = Figure(figsize=(6.3, 2.95))
-    figure.get_layout_engine().set(wspace=0.05)
+    house.space(figure, across=0.05)
     looks = house.inks(dataset["assumptions"].values)
     panels = figure.subplots(1, len(looks), sharey=True, squeeze=False)[0]
     for axes, letter, school in zip(panels, "abcd", looks, strict=False):
@@ -83,4 +83,3 @@ def _contours(
 
 def _ink(level: float) -> str:
     return "white" if level < 0.4 else "black"
-

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -37,12 +41,12 @@ class Ink:
     marker: str
 
     @property
-    def line(self) -> dict[str, str]:
+    def line(self) -> dict[str, Any]:
         """Settings of a curve without markers."""
         return {"color": self.color, "linestyle": self.dashes, "marker": ""}
 
     @property
-    def dot(self) -> dict[str, str]:
+    def dot(self) -> dict[str, Any]:
         """Settings of open markers without a curve, so that coinciding ones both show."""
         return {
             "color": self.color,
@@ -94,6 +98,11 @@ def share_limits(axes: Axes, which: str = "y") -> None:
     setter(-0.04, 1.04)
     ticks, labels = [0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"]
     (axes.set_yticks if which == "y" else axes.set_xticks)(ticks, labels)
+
+
+def space(figure: Figure, *, across: float = 0.0, down: float = 0.0) -> None:
+    """Put room between panels, as a share of their mean width or height."""
+    cast(ConstrainedLayoutEngine, figure.get_layout_engine()).set(wspace=across, hspace=down)
 
 
 def name_panel(axes: Axes, letter: str, title: str) -> None:
@@ -166,7 +175,9 @@ def columns(dataset: xr.Dataset, names: Sequence[str]) -> dict[str, NDArray[np.g
     size = {dim: chosen.sizes[dim] for dim in dims}
     found: dict[str, NDArray[np.generic]] = {}
     for dim in dims:
-        values = chosen[dim] if dim in chosen.coords else xr.DataArray(np.arange(size[dim]), dims=dim)
+        values = (
+            chosen[dim] if dim in chosen.coords else xr.DataArray(np.arange(size[dim]), dims=[dim])
+        )
         found[str(dim)] = _flat(values, size)
     return found | {name: _flat(chosen[name], size) for name in names}
 
@@ -180,7 +191,7 @@ def _apart(heights: Mapping[str, float], gap: float) -> dict[str, float]:
     """Return heights moved as little as needed to stand `gap` apart, inside the panel."""
     order = sorted(heights, key=lambda name: heights[name])
     moved = dict(heights)
-    for below, above in zip(order, order[1:], strict=False):
+    for below, above in pairwise(order):
         moved[above] = max(moved[above], moved[below] + gap)
     shift = sum(heights[name] - moved[name] for name in order) / max(len(order), 1)
     top = max((moved[name] for name in order), default=0.0)

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from figures import house
 
-COLUMNS = 4
+COLUMNS = 5
 DIMS = {"assumptions", "institution"}
+COMPLEMENTS = ("deterrence",)
+"""Observables that say the same as another: deterrence is one minus challenge."""
 
 
 def draw(dataset: xr.Dataset) -> Figure:
@@ -22,7 +24,7 @@ def draw(dataset: xr.Dataset) -> Figure:
     names = shown(dataset)
     looks = house.inks(dataset["assumptions"].values)
     n_rows = -(-len(names) // COLUMNS)
-    height = 0.35 + n_rows * (0.62 + 0.17 * dataset.sizes["institution"])
+    height = 0.3 + n_rows * (0.55 + 0.13 * dataset.sizes["institution"])
     figure = Figure(figsize=(6.3, height))
     grid = figure.subplots(n_rows, COLUMNS, squeeze=False)
     for k, axes in enumerate(grid.flat):
@@ -47,7 +49,10 @@ def shown(dataset: xr.Dataset) -> list[str]:
     return [
         str(name)
         for name, variable in dataset.data_vars.items()
-        if set(variable.dims) == DIMS and variable.dtype.kind in "fiu" and variable.notnull().any()
+        if name not in COMPLEMENTS
+        and set(variable.dims) == DIMS
+        and variable.dtype.kind in "fiu"
+        and variable.notnull().any()
     ]
 
 
@@ -58,21 +63,21 @@ def _panel(
     rows = np.arange(ordered.sizes["institution"])
     axes.hlines(rows, ordered.min("assumptions"), ordered.max("assumptions"), color="0.75", lw=1)
     for school, look in looks.items():
-        axes.plot(ordered.sel(assumptions=school).values, rows, **look.dot, markersize=4)
+        axes.plot(ordered.sel(assumptions=school).values, rows, **look.dot, markersize=3.8)
     labels = house.titles(ordered, "institution") if is_first else []
     axes.set_yticks(rows, labels or [""] * len(rows))
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    title, unit = _title(variable), house.pure_unit(variable)
-    axes.set_title(textwrap.fill(title, 26), fontsize=8, pad=3, linespacing=1.0)
+    unit = house.pure_unit(variable)
+    axes.set_title(textwrap.fill(_title(variable), 18), fontsize=8, pad=3, linespacing=1.0)
     axes.set_xlabel(unit, fontsize=8, labelpad=1)
+    axes.tick_params(axis="x", labelsize=7)
     _limits(axes, ordered.values, unit)
     axes.grid(axis="x")
 
 
 def _title(variable: xr.DataArray) -> str:
-    long_name = str(variable.attrs.get("long_name", variable.name)).strip()
-    return long_name[:1].upper() + long_name[1:]
+    return str(variable.name).removeprefix("n_").replace("_", " ").capitalize()
 
 
 def _limits(axes: Axes, values: NDArray[np.float64], unit: str) -> None:

@@ -49,9 +49,7 @@ def _rows(array: xr.DataArray, axis: str, outcome: str) -> list[tuple[str, str, 
     found = house.columns(array.to_dataset(name="value"), ["value"])
     return [
         (str(school), outcome, axis, str(at), float(value))
-        for school, at, value in zip(
-            found["assumptions"], found[axis], found["value"], strict=True
-        )
+        for school, at, value in zip(found["assumptions"], found[axis], found["value"], strict=True)
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -49,7 +48,9 @@ def compile_paper(folder: Path = FOLDER, pdf: Path | None = None) -> Path:
     pdf = folder / "paper.pdf" if pdf is None else pdf
     files = sources(folder)
     try:
-        content = typst.compile(files, format="pdf", ignore_system_fonts=True)
+        content: bytes = typst.compile(  # type: ignore[call-overload]  # stub lacks files in memory
+            files, format="pdf", ignore_system_fonts=True
+        )
     except typst.TypstError as error:
         raise PaperError(f"{folder / MAIN}: {error}") from None
     return _write(pdf, content)
@@ -88,8 +89,7 @@ def as_csv(table: tables.Table) -> str:
 def _write(path: Path, content: bytes) -> Path:
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(content)
-    os.replace(part, path)
-    return path
+    return part.replace(path)
 
 
 if __name__ == "__main__":

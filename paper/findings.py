@@ -76,6 +76,8 @@ def exploitation(ledger: Ledger, data: xr.Dataset) -> None:
     for key, year in {"first": years[0], "last": years[-1]}.items():
         ledger.enter(f"exploitation.years.{key}", str(int(year)), source)
     members = data["burden"].notnull().sum("member")
+    smallest = data["burden"].min()
+    ledger.enter("exploitation.smallest", smallest, f"{source}: burden", digits=1)
     ledger.enter("exploitation.members.fewest", int(members.min()), f"{source}: burden")
     ledger.enter("exploitation.members.most", int(members.max()), f"{source}: burden")
     _spread(ledger, "exploitation.observed", observed, f"{source}: spearman_observed")
@@ -113,9 +115,8 @@ def deterrence_map(ledger: Ledger, data: xr.Dataset) -> None:
         where, key = f"{source}: challenge", f"deterrence_map.{school}"
         ledger.enter(f"{key}.mean", here.mean(), where)
         ledger.enter(f"{key}.likely", 100 * (here > LIKELY).mean(), where, digits=0)
-        ledger.enter(
-            f"{key}.several", 100 * several.sel(assumptions=school).mean(), f"{source}: count", digits=0
-        )  # fmt: skip
+        share = 100 * several.sel(assumptions=school).mean()
+        ledger.enter(f"{key}.several", share, f"{source}: count", digits=0)
         most = int(data["count"].sel(assumptions=school).max())
         ledger.enter(f"{key}.most", most, f"{source}: count")
         pledges = even["challenge"].sel(assumptions=school)
@@ -261,8 +262,8 @@ def _miss(case: xr.Dataset, school: str) -> float:
 
 
 def _ends(ledger: Ledger, key: str, values: np.ndarray, source: str) -> None:
-    ledger.enter(f"{key}.first", values[0], source)
-    ledger.enter(f"{key}.last", values[-1], source)
+    for name, value in {"first": values[0], "last": values[-1]}.items():
+        ledger.enter(f"{key}.{name}", value.item(), source)
 
 
 def _spread(ledger: Ledger, key: str, series: xr.DataArray, source: str) -> None:

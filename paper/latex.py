@@ -16,30 +16,26 @@ _SPECIAL = {
     "→": r"\(\to\)", "²": r"\(^2\)", "≠": r"\(\ne\)", "Σ": r"\(\sum\)", "“": "``", "”": "''",
     "’": "'", "…": r"\dots{}",
 }  # fmt: skip
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΔΛΠΦΨΩ",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-        "upsilon phi chi psi omega Delta Lambda Pi Phi Psi Omega".split(),
-        strict=True,
-    )
+_LETTERS = (
+    "αalpha βbeta γgamma δdelta εepsilon ζzeta ηeta θtheta ιiota κkappa λlambda μmu νnu ξxi πpi "
+    "ρrho σsigma τtau υupsilon φphi χchi ψpsi ωomega ΔDelta ΛLambda ΠPi ΦPhi ΨPsi ΩOmega"
 )
-_TABLE = str.maketrans(
-    _SPECIAL | {letter: rf"\(\{name}\)" for letter, name in _GREEK.items()}
-)
+_GREEK = {item[0]: item[1:] for item in _LETTERS.split()}
+_TABLE = str.maketrans(_SPECIAL | {letter: rf"\(\{name}\)" for letter, name in _GREEK.items()})
 _POWERS = re.compile("10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _SUBSCRIPT = re.compile(r"(?<!\w)(\w|[^\W\d_])_(\w+)(?!\w)")
 
 
+_DEFINITION = r"""% made by paper/build.py; use as \collsec{key}
+\makeatletter
+\newcommand{\collsec}[1]{\@ifundefined{collsec@#1}%
+  {\PackageError{collsec}{no number named #1}{}}{\csname collsec@#1\endcsname}}"""
+
+
 def numbers(quoted: Mapping[str, Quoted]) -> str:
     r"""Return definitions that make ``\collsec{key}`` the number; an unknown key is an error."""
-    lines = [
-        "% made by paper/build.py; use as \\collsec{key}",
-        r"\makeatletter",
-        r"\newcommand{\collsec}[1]{\@ifundefined{collsec@#1}"
-        r"{\PackageError{collsec}{no number named #1}{}}{\csname collsec@#1\endcsname}}",
-    ]
+    lines = [_DEFINITION]
     for key, entry in quoted.items():
         lines.append(rf"\expandafter\def\csname collsec@{key}\endcsname{{{escaped(entry.text)}}}")
     return "\n".join([*lines, r"\makeatother", ""])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import SupportsFloat
 
 MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -38,28 +39,28 @@ class Ledger(Mapping[str, Quoted]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def enter(self, key: str, value: object, source: str, *, digits: int = 2) -> None:
+    def enter(self, key: str, value: SupportsFloat | str, source: str, *, digits: int = 2) -> None:
         """Enter a number or a name; raise `QuoteError` if the key is taken or the number missing.
 
-        `digits` are the decimals of a number that is not whole.
+        A whole number of type int stands without decimals; `digits` are the decimals of others.
         """
         if key in self._entries:
             raise QuoteError(f"{key}: is entered twice, from {self[key].source} and {source}")
         if isinstance(value, str):
             self._entries[key] = Quoted(value, value, source)
             return
-        number = float(value)  # type: ignore[arg-type]
+        number = float(value)
         if not math.isfinite(number):
             raise QuoteError(f"{key}: is {number} in {source}; the paper cannot quote it")
-        self._entries[key] = Quoted(number, written(number, digits), source)
+        text = f"{number:,.0f}" if isinstance(value, int) else written(number, digits)
+        self._entries[key] = Quoted(number, text.replace("-", MINUS), source)
 
 
 def written(number: float, digits: int = 2) -> str:
     """Return a number as the paper writes it.
 
-    Whole numbers stand without decimals and in groups of three digits. What would round to 0 or 1
-    without being it is written "<0.01" or ">0.99"; what is smaller than a millionth, as a power
-    of ten.
+    Exactly 0 and 1 stand alone. What would round to 0 or 1 without being it is written "<0.01" or
+    ">0.99"; what is smaller than a millionth, as a power of ten; what is missing, as a dash.
     """
     if math.isnan(number):
         return "–"
@@ -67,8 +68,8 @@ def written(number: float, digits: int = 2) -> str:
     sign = MINUS if number < 0 else ""
     if 0 < size < 1e-6:
         return sign + _power(size)
-    if number == round(number):
-        return f"{sign}{size:,.0f}"
+    if size in (0.0, 1.0):
+        return f"{sign}{size:.0f}"
     step = 10.0**-digits
     if size < step / 2:
         return f"{'>' if number < 0 else '<'}{sign}{step:.{digits}f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -16,12 +17,15 @@ from collsec.games import catalogue
 from collsec.institutions import PRESETS as DESIGNS
 from collsec.institutions import Institution, Trigger
 from collsec.parameters import Declared, Kind, Parameter, label
+from collsec.preset import Presets
 from paper.findings import CASE_ROWS, observables, read, title_of, year_of
 from paper.quoted import exactly, written
 
 GAME = "crisis"
-SHOWN = ("challenge", "mandate", "mobilised", "reversal", "entrapment", "free_rider_gap")
+SHOWN = ("challenge", "mandate", "mobilised", "reversal", "entrapment")
 """Observables in the table of institutions, as far as the dataset has them."""
+LISTED = 4
+"""A longer list is shown by its ends."""
 CASE_LABELS = ("Challenge", "Mandate", "Capability mobilised", "Reversal, given attack")
 
 
@@ -40,9 +44,9 @@ def build(results: Path) -> Mapping[str, Table]:
         "parameters": parameters(),
         "observables": observed(),
         "levers": levers(),
-        "reasons": reasons(SETS.names(), SETS),
+        "reasons": reasons(SETS),
         "institutions": institutions(),
-        "institution_reasons": reasons(DESIGNS.names(), DESIGNS),
+        "institution_reasons": reasons(DESIGNS),
         "case_facts": case_facts(),
         "results_institutions": by_institution(designs),
         "results_all": everything(designs),
@@ -79,14 +83,14 @@ def levers() -> Table:
     return Table(("symbol", "lever", "range", *names, "meaning"), tuple(rows))
 
 
-def reasons(names: Sequence[str], presets: object) -> Table:
-    """Return every value of some presets with its reason and source."""
+def reasons(presets: Presets[Any]) -> Table:
+    """Return every value of the presets of a kind with its reason and source."""
     rows = []
-    for name in names:
-        document = presets.document(name)  # type: ignore[attr-defined]
+    for name in presets.names():
+        document = presets.document(name)
         for key, entry in document.values.items():
             if isinstance(entry, dict):
-                value = str(entry["value"]).lower()
+                value = _set(entry["value"])
                 rows.append((name, words(key), value, entry["why"], entry.get("source", "")))
     return Table(("preset", "key", "value", "why", "source"), tuple(rows))
 
@@ -173,7 +177,7 @@ def by_case(data: xr.Dataset) -> Table:
 
 def words(name: str) -> str:
     """Return a name of the code in words: ``free_rider_gap`` is ``free rider gap``."""
-    return name.replace("_", " ")
+    return name.removeprefix("n_").replace("_", " ")
 
 
 def default(item: Parameter) -> str:
@@ -181,19 +185,32 @@ def default(item: Parameter) -> str:
     return "–" if item.default is None else shown(item, item.default)
 
 
-def shown(item: Parameter, value: object) -> str:
+def shown(item: Parameter, value: Any) -> str:
     """Return a value of a parameter as a table shows it."""
     if isinstance(value, Declared):
         return str(getattr(value, "label", value.title()))
-    if item.kind is Kind.FLAG:
-        return "yes" if value else "no"
     if item.options is not None:
         return label(item.options(int(np.asarray(value))))
-    if item.kind is Kind.NAMES:
-        return ", ".join(str(name) for name in np.ravel(np.asarray(value))) or "–"
-    if item.kind is Kind.OBJECT:
-        return str(value)
-    return ", ".join(exactly(float(number)) for number in np.ravel(np.asarray(value)))
+    match item.kind:
+        case Kind.FLAG:
+            return "yes" if value else "no"
+        case Kind.NAMES:
+            return ", ".join(value) or "–"
+        case Kind.OBJECT:
+            return str(value)
+        case _:
+            return _listed([exactly(float(number)) for number in np.ravel(np.asarray(value))])
+
+
+def _listed(numbers: Sequence[str]) -> str:
+    if len(numbers) > LISTED:
+        return f"{numbers[0]}, …, {numbers[-1]} ({len(numbers)} values)"
+    return ", ".join(numbers)
+
+
+def _set(value: object) -> str:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return exactly(float(value)) if is_number else str(value).lower()  # type: ignore[arg-type]
 
 
 def _council(design: Institution) -> str:
@@ -210,4 +227,6 @@ def _rule(design: Institution) -> str:
 
 
 def _cell(data: xr.Dataset, name: str, school: str, design: object) -> str:
-    return written(float(data[name].sel(assumptions=school, institution=design)))
+    value = float(data[name].sel(assumptions=school, institution=design))
+    is_count = str(data[name].attrs.get("units")) == "equilibria"
+    return exactly(value) if is_count and np.isfinite(value) else written(value)

@@ -17,7 +17,7 @@ from collsec.forms.form import Form, Strategies
 from collsec.parameters import BoolArray, FloatArray, IntArray
 
 TOLERANCE = 1e-9
-"""Largest regret of a certified equilibrium, in units of the larger of 1 and the payoffs' scale."""
+"""Largest regret of a certified equilibrium, as a share of the scale of payoffs."""
 
 
 class CertificateError(ArithmeticError):
@@ -116,7 +116,7 @@ def take(array: FloatArray, chosen: IntArray, n_batch: int) -> FloatArray:
     return np.where(missing, np.nan, picked)
 
 
-def certify(
+def certify(  # noqa: PLR0913 - each part of an answer is named by its solver
     form: Form,
     strategies: Strategies,
     *,
@@ -132,12 +132,12 @@ def certify(
     """Check candidates with the form's own certificate and return those that pass.
 
     Candidates have shape (*batch, n_candidates, ...), NaN-padded. One whose regret exceeds
-    `tolerance` times the larger of 1 and `scale` (shape (*batch), the size of payoffs) is removed,
-    and the set it came from is no longer called complete. Raises `CertificateError` where the
-    batch is a single game and nothing passes; in a sweep such a game has count 0.
+    `tolerance` times `scale` (shape (*batch), the size of payoffs) is removed, and the set it came
+    from is no longer called complete. Raises `CertificateError` where the batch is a single game
+    and nothing passes; in a sweep such a game has count 0.
     """
     regret = form.regret(strategies)
-    limit = tolerance * np.maximum(1.0, np.abs(np.asarray(scale, dtype=np.float64)))
+    limit = tolerance * np.abs(np.asarray(scale, dtype=np.float64))
     passes = regret <= limit[..., None]
     proposed = ~np.isnan(regret)
     n_batch = regret.ndim - 1

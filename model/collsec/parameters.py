@@ -12,7 +12,7 @@ import enum
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Self, get_type_hints
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+A = TypeVar("A", bound=NDArray[Any])
 
 
 class Kind(enum.Enum):
@@ -85,7 +86,7 @@ class Parameter:
         if self.options is not None:
             return " | ".join(label(option) for option in self.options)
         if self.kind in (Kind.FLAG, Kind.NAMES, Kind.OBJECT):
-            return self.kind.value
+            return str(self.kind.value)
         left = "(" if self.open_low or math.isinf(self.low) else "["
         right = ")" if self.open_high or math.isinf(self.high) else "]"
         return f"{left}{_bound(self.low)}, {_bound(self.high)}{right}"
@@ -141,8 +142,7 @@ class Parameter:
         return frozen(array)
 
     def _choice(self, owner: str, value: object) -> IntArray:
-        assert self.options is not None
-        known = {label(option): int(option) for option in self.options}
+        known = {label(option): int(option) for option in self.options or ()}
 
         def code(item: object) -> int:
             if isinstance(item, str) and item in known:
@@ -164,7 +164,7 @@ class Parameter:
         raise self.error(owner, value, "must be a list of names", 'write ["A", "B"]')
 
 
-def parameter(
+def parameter(  # noqa: PLR0913 - every declaration reads as one sentence of named parts
     symbol: str,
     meaning: str,
     *,
@@ -222,11 +222,11 @@ class Declared:
         cls.parameters = declared
 
     def __init__(self, **values: Any) -> None:
-        for key in values:
+        for key, value in values.items():
             if key not in self.parameters:
                 near = nearest(key, self.parameters)
                 raise ParameterError(
-                    self.title(), key, values[key], "is not a parameter", f"did you mean {near}?"
+                    self.title(), key, value, "is not a parameter", f"did you mean {near}?"
                 )
         given = {}
         for name, item in self.parameters.items():
@@ -242,11 +242,11 @@ class Declared:
 
     @classmethod
     def title(cls) -> str:
-        """The name in messages: the class name in snake case."""
+        """Return the name used in messages: the class name in snake case."""
         return snake(cls.__name__)
 
     def validate(self) -> None:
-        """Check rules that tie parameters to each other; raise `ParameterError` if one is broken."""
+        """Check rules that tie parameters together; raise `ParameterError` if one is broken."""
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some parameters changed."""
@@ -335,7 +335,7 @@ def _rebuild(cls: type[Declared], given: dict[str, Any]) -> Declared:
     return cls(**given)
 
 
-def frozen(array: Any) -> Any:
+def frozen(array: A) -> A:
     """Return the array, made read-only."""
     array.flags.writeable = False
     return array

@@ -50,7 +50,8 @@ class Presets(Generic[T]):
 
         Raises `DocumentError` that names the file, the line, the key, the value and the remedy.
         """
-        return _load(self, name)
+        loaded: T = _load(self, name)
+        return loaded
 
     def parse(self, document: Document) -> T:
         """Return the object that a document states."""

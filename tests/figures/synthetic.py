@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 SETS = ["realist", "institutionalist"]
+TITLES = ["Self-help", "League of Nations", "UN Charter", "Uniting for Peace", "NATO"]
 DESIGNS = ["self-help", "league", "un-charter", "uniting-for-peace", "nato"]
 
 
@@ -22,6 +23,7 @@ def free_riding() -> xr.Dataset:
             "free_rider_gap": _named(1 - mobilised, dims, "free-rider gap"),
             "mobilised": _named(mobilised, dims, "share of capability mobilised"),
             "answer": _named(mobilised**1.2, dims, "probability that a member answers"),
+            "regret": _named(1e-13 + 0 * mobilised, dims, "largest gain from deviating", "payoff"),
         },
         {"assumptions": SETS, "n_members": _named(n, ("n_members",), "members", "members")},
     )
@@ -73,7 +75,9 @@ def deterrence_map(size: int = 60) -> xr.Dataset:
             "capability_ratio": _named(
                 ratio, ("capability_ratio",), "capability of coalition to challenger"
             ),
-            "pledge_cost": _named(pledge, ("pledge_cost",), "cost of a broken pledge", "own war cost"),
+            "pledge_cost": _named(
+                pledge, ("pledge_cost",), "cost of a broken pledge", "own war cost"
+            ),
         },
     )
 
@@ -95,18 +99,27 @@ def veto() -> xr.Dataset:
 
 
 OBSERVABLES = {
-    "challenge": "probability of a challenge",
-    "deterrence": "probability of no challenge",
-    "mandate": "probability of a mandate",
-    "reversal": "probability of reversal, given attack",
-    "success": "probability of successful aggression",
-    "mobilised": "capability mobilised",
-    "free_rider_gap": "free-rider gap",
-    "exploitation": "exploitation (rank correlation)",
-    "entrapment": "entrapment",
-    "abandonment": "abandonment",
-    "welfare_members": "welfare of members",
-    "welfare_challenger": "welfare of the challenger",
+    "challenge": "probability",
+    "deterrence": "probability",
+    "mandate": "probability",
+    "answer": "probability",
+    "any_answer": "probability",
+    "mobilised": "share",
+    "effective_share": "share",
+    "reversal": "probability",
+    "success": "probability",
+    "burden": "payoff",
+    "burden_rate": "payoff per money",
+    "efficient_mobilised": "share",
+    "free_rider_gap": "share",
+    "exploitation": "rank correlation",
+    "largest_burden": "ratio",
+    "entrapment": "probability",
+    "abandonment": "probability",
+    "welfare_members": "payoff",
+    "welfare_target": "payoff",
+    "welfare_challenger": "payoff",
+    "n_equilibria": "equilibria",
 }
 
 
@@ -114,12 +127,22 @@ def institutions() -> xr.Dataset:
     rng = np.random.default_rng(3)
     dims = ("assumptions", "institution")
     found = {}
-    for name, title in OBSERVABLES.items():
+    for name, units in OBSERVABLES.items():
         values = rng.uniform(0, 1, (2, len(DESIGNS)))
-        units = "payoff" if name.startswith("welfare") else "1"
-        found[name] = _named(4 * values - 3 if units == "payoff" else values, dims, title, units)
-    found["exploitation"] = _named(2 * found["exploitation"] - 1, dims, OBSERVABLES["exploitation"])
-    return xr.Dataset(found, {"assumptions": SETS, "institution": DESIGNS})
+        if units in ("payoff", "rank correlation"):
+            values = 2 * values - 1
+        if units == "equilibria":
+            values = 1 + 2 * np.round(values)
+        found[name] = _named(values, dims, f"the {name} of a crisis", units)
+    found["abandonment"][:, 0] = np.nan
+    return xr.Dataset(
+        found,
+        {
+            "assumptions": SETS,
+            "institution": DESIGNS,
+            "institution_title": ("institution", TITLES),
+        },
+    )
 
 
 def cases() -> xr.Dataset:

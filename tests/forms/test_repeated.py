@@ -1,6 +1,9 @@
+import itertools
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collsec.assumptions import NEUTRAL, Assumptions
@@ -40,20 +43,22 @@ def test_relative_gains_before_and_after_repetition_agree(rho):
         assert late.stage(mine, others) == pytest.approx(early.stage(mine, others), abs=1e-12)
 
 
-def _value(form, plan, phase, member, first, periods):
-    """Average value of one member who plays `first` now and the plan later, summed by hand."""
+def _value(form, plan, phase, first):
+    """Average values of members who play `first` now and the plan later, period by period."""
     delta, seen = form.patience[0], form.enforcement[0]
-    chance, value = np.array([1.0 - phase, float(phase)]), 0.0
-    for period in range(periods):
-        for here, weight in enumerate(chance):
-            mine = int(first if period == 0 else plan[here])
-            stage = form.stage(mine, int(plan[here]))[member]
-            value += (1 - delta) * delta**period * weight * stage
-        if period == 0 and first != plan[phase] and phase == 0:
-            chance = np.array([1 - seen, seen])
+    stage = {(a, b): form.stage(a, b) for a in (0, 1) for b in (0, 1)}
+    value = (1 - delta) * stage[first, plan[phase]]
+    reverted = float(phase)
+    if phase == 0 and first != plan[phase]:
+        reverted = seen
+    for period in range(1, 300):
+        trust, reversion = (stage[action, action] for action in plan)
+        weight = (1 - delta) * delta**period
+        value = value + weight * ((1 - reverted) * trust + reverted * reversion)
     return value
 
 
+@settings(max_examples=25)
 @given(st.floats(0, 0.9), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
 def test_regret_is_the_best_one_shot_deviation_found_period_by_period(delta, seen, veto, rho):
     form = RepeatedForm.from_stage(
@@ -61,14 +66,12 @@ def test_regret_is_the_best_one_shot_deviation_found_period_by_period(delta, see
     ).under(Assumptions(relative_gains=rho))
     plans = np.repeat(PLANS[:, :1], 3, axis=1)
     regret = form.regret({"cooperation": plans})
-    for k, plan in enumerate(PLANS[:, 0]):
+    for k, plan in enumerate(PLANS[:, 0].astype(int)):
         gains = [
-            _value(form, plan, phase, member, 1 - plan[phase], 400)
-            - _value(form, plan, phase, member, plan[phase], 400)
+            (_value(form, plan, phase, 1 - plan[phase]) - _value(form, plan, phase, plan[phase]))
             for phase in (0, 1)
-            for member in range(3)
         ]
-        assert regret[k] == pytest.approx(max(0.0, *gains), abs=1e-9)
+        assert regret[k] == pytest.approx(max(0.0, np.max(gains)), abs=1e-9)
 
 
 def test_plans_in_which_members_differ_are_outside_the_form():
@@ -105,12 +108,48 @@ def test_the_larger_discount_factor_holds_and_detection_multiplies():
     assert under.enforcement[0] == pytest.approx(0.35, abs=1e-16)
 
 
+def _by_hand(contributes, benefit, cost, rho, phi):
+    """Utilities of one period of a public good, member by member, from the definition."""
+    n = len(contributes)
+    pot = phi * sum(c for c, z in zip(cost, contributes, strict=True) if z)
+    own = [
+        b * sum(contributes) - (1 - phi) * c * z - pot / n
+        for b, c, z in zip(benefit, cost, contributes, strict=True)
+    ]
+    return [v - rho * (sum(own) - v) / (n - 1) for v in own]
+
+
+def _public_good(benefit, cost):
+    n = len(benefit)
+    table = np.zeros((n, *[2] * n))
+    for profile in np.ndindex(*[2] * n):
+        table[(slice(None), *profile)] = _by_hand([1 - a for a in profile], benefit, cost, 0, 0)
+    return NormalForm(table, tuple("ABCDE"[:n]))
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(st.floats(0.1, 1), st.floats(0.1, 2)), min_size=2, max_size=5),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+def test_stage_utilities_agree_with_the_definition_for_unequal_members(pairs, rho, phi):
+    benefit, cost = (list(column) for column in zip(*pairs, strict=True))
+    form = replace(RepeatedForm.from_stage(_public_good(benefit, cost)), cost=np.array(cost))
+    form = form.under(Assumptions(relative_gains=rho, side_payments=phi))
+    for mine, others in itertools.product((0, 1), repeat=2):
+        for member in range(len(pairs)):
+            profile = [others] * len(pairs)
+            profile[member] = mine
+            expected = _by_hand(profile, benefit, cost, rho, phi)[member]
+            assert form.stage(mine, others)[member] == pytest.approx(expected, abs=1e-12)
+
+
 def test_the_budget_pays_out_what_it_takes_in():
-    form = Enforcement(n_members=3, benefit=0.5, cost=[1.0, 2.0, 3.0]).form()
-    with_budget = form.under(Assumptions(side_payments=0.8))
-    for mine, others in [(1, 1), (0, 0)]:
-        gain = with_budget.stage(mine, others) - form.stage(mine, others)
-        assert gain.sum() == pytest.approx(0, abs=1e-14)
+    form = RepeatedForm.from_stage(_public_good([0.5] * 3, [1.0, 2.0, 3.0]))
+    form = replace(form, cost=np.array([1.0, 2.0, 3.0]))
+    gain = form.under(Assumptions(side_payments=0.8)).stage(1, 1) - form.stage(1, 1)
+    assert gain == pytest.approx([-0.8, 0, 0.8], abs=1e-14)
 
 
 def test_one_representative_member_is_a_form_too():

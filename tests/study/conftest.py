@@ -1,11 +1,10 @@
 """A project of its own for every test, in which the skirmish is a game."""
 
-import tests.study.skirmish as skirmish
-
 import pytest
 
 import collsec.solvers
 from collsec.games import catalogue
+from tests.study import skirmish
 
 CONFIG = """\
 title = "Strength"

@@ -33,41 +33,61 @@ REFUSED = {
     ),
     "a parameter at the top": (
         "strength = 2.0",
-        "trial.toml:4: strength = 2.0: is not a key of a config; did you mean 'parameters.strength'?",
+        (
+            "trial.toml:4: strength = 2.0: is not a key of a config; "
+            "did you mean 'parameters.strength'?"
+        ),
     ),
     "a lever at the top": (
         "monitoring = 0.5",
-        "trial.toml:4: monitoring = 0.5: is not a key of a config; did you mean 'levers.monitoring'?",
+        (
+            "trial.toml:4: monitoring = 0.5: is not a key of a config; "
+            "did you mean 'levers.monitoring'?"
+        ),
     ),
     "an unknown key of an axis": (
         "[sweep.strength]\nlinspce = [1, 2, 3]",
-        "trial.toml:5: sweep.strength.linspce = [1, 2, 3]: is not a key of a config; "
-        "did you mean 'linspace'?",
+        (
+            "trial.toml:5: sweep.strength.linspce = [1, 2, 3]: is not a key of a config; "
+            "did you mean 'linspace'?"
+        ),
     ),
     "an unknown parameter": (
         "[parameters]\nstrenght = 2.0",
-        "trial.toml:5: parameters.strenght = 2.0: is not part of skirmish; did you mean 'strength'?",
+        (
+            "trial.toml:5: parameters.strenght = 2.0: is not part of skirmish; "
+            "did you mean 'strength'?"
+        ),
     ),
     "an unknown lever": (
         "[levers]\nmonitring = 0.5",
-        "trial.toml:5: levers.monitring = 0.5: is not part of an assumption set; "
-        "did you mean 'monitoring'?",
+        (
+            "trial.toml:5: levers.monitring = 0.5: is not part of an assumption set; "
+            "did you mean 'monitoring'?"
+        ),
     ),
     "an unknown field of institutions": (
         "[institution]\nleakge = 0.5",
-        "trial.toml:5: institution.leakge = 0.5: is not part of an institution; "
-        "did you mean 'leakage'?",
+        (
+            "trial.toml:5: institution.leakge = 0.5: is not part of an institution; "
+            "did you mean 'leakage'?"
+        ),
     ),
     "text for a number": (
         '[parameters]\nstrength = "high"',
-        "trial.toml:5: parameters.strength = 'high': must be a number; give a number in (0, 10] "
-        "(strength of the attacker)",
+        (
+            "trial.toml:5: parameters.strength = 'high': must be a number; "
+            "give a number in (0, 10] "
+            "(strength of the attacker)"
+        ),
     ),
     "a number for text": ("institutions = 3", "trial.toml:4: institutions = 3: must be a list of"),
     "a name for a list": (
         'assumptions = "realist"',
-        "trial.toml:4: assumptions = 'realist': must be a list of names; "
-        'write ["realist", "institutionalist"]',
+        (
+            "trial.toml:4: assumptions = 'realist': must be a list of names; "
+            'write ["realist", "institutionalist"]'
+        ),
     ),
     "a fraction for a seed": (
         "seed = 1.5",
@@ -95,8 +115,10 @@ REFUSED = {
     ),
     "a list for one number": (
         "[parameters]\nstrength = [1.0, 2.0]",
-        "trial.toml:5: parameters.strength = [1.0, 2.0]: must be one value here, not a list of "
-        "them; sweep it: [sweep] strength = [...]",
+        (
+            "trial.toml:5: parameters.strength = [1.0, 2.0]: must be one value here, not a list of "
+            "them; sweep it: [sweep] strength = [...]"
+        ),
     ),
     "an institution among the parameters": (
         '[parameters]\ninstitution = "league"',
@@ -120,13 +142,18 @@ REFUSED = {
     ),
     "a swept choice that does not exist": (
         '[sweep]\nlevers.selection = ["worst", "beast"]',
-        "trial.toml:5: sweep.levers.selection = 'beast': must be one of worst | risk-dominant | "
-        "best; write 'best'",
+        (
+            "trial.toml:5: sweep.levers.selection = 'beast': must be one of "
+            "worst | risk-dominant | "
+            "best; write 'best'"
+        ),
     ),
     "NaN": (
         "[parameters]\nstrength = nan",
-        "trial.toml:5: parameters.strength = nan: must be finite, not NaN or infinite; "
-        "give a number",
+        (
+            "trial.toml:5: parameters.strength = nan: must be finite, not NaN or infinite; "
+            "give a number"
+        ),
     ),
     "NaN in a sweep": (
         "[sweep]\nstrength = [1.0, nan]",
@@ -162,9 +189,11 @@ REFUSED = {
     ),
     "a billion points": (
         "[sweep.strength]\nlinspace = [1.0, 2.0, 1_000_000_000]",
-        "trial.toml:5: sweep.strength = 1000000000: makes 2,000,000,000 games "
-        "(strength 1,000,000,000 x assumption sets and institutions 2), more than the limit of "
-        "5,000,000; reduce strength to 2,500,000 points or fewer",
+        (
+            "trial.toml:5: sweep.strength = 1000000000: makes 2,000,000,000 games "
+            "(strength 1,000,000,000 x assumption sets and institutions 2), more than the limit of "
+            "5,000,000; reduce strength to 2,500,000 points or fewer"
+        ),
     ),
     "a sample of a billion": (
         "[sample]\nn = 1_000_000_000\nranges.strength = [1, 2]",
@@ -172,13 +201,17 @@ REFUSED = {
     ),
     "a parameter swept and fixed": (
         "[parameters]\nstrength = 1.0\n[sweep]\nstrength = [1.0, 2.0]",
-        "trial.toml:7: sweep.strength is swept here and fixed by parameters.strength at "
-        "trial.toml:5; remove one of the two",
+        (
+            "trial.toml:7: sweep.strength is swept here and fixed by parameters.strength at "
+            "trial.toml:5; remove one of the two"
+        ),
     ),
     "a lever swept and fixed": (
         "[levers]\nmonitoring = 1.0\n[sweep.levers]\nmonitoring = [1.0, 0.0]",
-        "trial.toml:7: sweep.levers.monitoring is swept here and fixed by levers.monitoring at "
-        "trial.toml:5; remove one of the two",
+        (
+            "trial.toml:7: sweep.levers.monitoring is swept here and fixed by levers.monitoring at "
+            "trial.toml:5; remove one of the two"
+        ),
     ),
     "a parameter swept and sampled": (
         "[sweep]\nstrength = [1.0]\n[sample]\nranges.strength = [1, 2]",
@@ -186,13 +219,18 @@ REFUSED = {
     ),
     "an unknown axis": (
         "[sweep]\nstrenght = [1.0]",
-        "trial.toml:5: sweep.strenght is not a parameter, lever or institution field of skirmish; "
-        "did you mean 'strength'?",
+        (
+            "trial.toml:5: sweep.strenght is not a parameter, lever or institution field "
+            "of skirmish; "
+            "did you mean 'strength'?"
+        ),
     ),
     "a sampled structure": (
         "[sample]\nranges.rounds = [1, 5]",
-        "trial.toml:5: sample.ranges.rounds = [1.0, 5.0]: is a whole number that sets array "
-        "shapes, which cannot be sampled; sweep it: values = [...]",
+        (
+            "trial.toml:5: sample.ranges.rounds = [1.0, 5.0]: is a whole number that sets array "
+            "shapes, which cannot be sampled; sweep it: values = [...]"
+        ),
     ),
     "a sample out of range": (
         "[sample]\nranges.strength = [1, 20]",
@@ -228,8 +266,10 @@ REFUSED = {
     ),
     "an unknown observable": (
         'observables = ["hodl"]',
-        "trial.toml:4: observables = 'hodl': is not an observable of skirmish; "
-        "did you mean 'hold'?",
+        (
+            "trial.toml:4: observables = 'hodl': is not an observable of skirmish; "
+            "did you mean 'hold'?"
+        ),
     ),
     "a base that is missing": (
         'extends = ["base.toml"]',
@@ -291,8 +331,10 @@ def test_all_problems_are_reported_at_once(write):
         "sede", "parameters.strength", "parameters.waves", "assumptions", "sweep.rounds",
     ]  # fmt: skip
     assert found == (
-        "--set: 'nonsense': is not key=value; "
-        "write --set parameters.income=120 or --set 'levers.monitoring=0.5'",
+        (
+            "--set: 'nonsense': is not key=value; "
+            "write --set parameters.income=120 or --set 'levers.monitoring=0.5'"
+        ),
     )
 
 

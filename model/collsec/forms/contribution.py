@@ -155,8 +155,9 @@ class ContributionForm(Form):
         )
         public = _weighted(self.stakes[..., None, :], _total(given)[..., None])
         rivalry = self.rivalry[..., None]
-        others = _total(private)[..., None] - private
-        return private + public - np.where(rivalry > 0, rivalry * others, 0.0)
+        with np.errstate(invalid="ignore"):
+            others = rivalry * (_total(private)[..., None] - private)
+            return private + public - np.where(rivalry > 0, others, 0.0)
 
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain from a deviation, shape (*batch, n_equilibria).

@@ -1,4 +1,4 @@
-"""What every form offers: material payoffs, a rewriting by levers, and an independent certificate."""
+"""What every form offers: material payoffs, a rewriting by levers, and a certificate."""
 
 from __future__ import annotations
 

@@ -41,7 +41,6 @@ def find(name: str) -> type[Game]:
         raise UnknownGameError(f"{name!r} is no game; did you mean {nearest(name, names())}?")
     module = importlib.import_module(_modules()[name])
     for value in vars(module).values():
-        is_game = isinstance(value, type) and issubclass(value, Game)
-        if is_game and value.__module__ == module.__name__ and value.title() == name:
+        if isinstance(value, type) and issubclass(value, Game) and value.title() == name:
             return value
     raise UnknownGameError(f"{module.__name__} must hold a class whose snake name is {name}")

@@ -30,6 +30,7 @@ fearon1995rationalist, smith1995alliance, voeten2001outside, olson1966economic
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ from collsec.equilibrium import Equilibria
 from collsec.forms.crisis import Branch, Council, CrisisForm, Outcome
 from collsec.forms.participation import ParticipationForm, answering_power
 from collsec.forms.shock import distribution, quantile
-from collsec.games.game import Observable
+from collsec.games.game import Observable, Observed
 from collsec.games.response.response import CAPABILITY, Confrontation, Response
 from collsec.institutions import UN_CHARTER, Assessment, Institution, Trigger
 from collsec.measures import spearman
@@ -212,7 +213,7 @@ class Crisis(Confrontation):
         assert isinstance(form, CrisisForm)
         found = form.outcome(equilibria.strategies)
         payoffs = equilibria.payoffs
-        return {
+        ready = {
             **self._attack(equilibria, found),
             **self._response(form, equilibria, found),
             "welfare_members": self._material_welfare(form, equilibria, found),
@@ -222,6 +223,12 @@ class Crisis(Confrontation):
                 np.isnan(payoffs[..., 0]), np.nan, equilibria.count[..., None]
             ),
         }
+
+        @cache
+        def benchmark() -> Mapping[str, FloatArray]:
+            return self._benchmark(form, found, ready["mobilised"])
+
+        return Observed(ready, dict.fromkeys(("efficient_mobilised", "free_rider_gap"), benchmark))
 
     def merit(self, equilibria: Equilibria) -> FloatArray:
         """Rank equilibria by the chance that an attack is reversed."""
@@ -273,7 +280,6 @@ class Crisis(Confrontation):
             "largest_burden": self._largest(burden),
             "entrapment": forced,
             "abandonment": abandonment,
-            **self._benchmark(form, found, mobilised),
         }
 
     def _benchmark(

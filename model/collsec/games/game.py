@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -27,6 +27,29 @@ class Observable:
     meaning: str
     per: str = ""
     is_exact: bool = False
+
+
+class Observed(Mapping[str, Any]):
+    """Observables by name, some of which are worked out only when they are asked for.
+
+    `later` maps names to functions; names may share one function, cached by whoever makes it,
+    that returns all of them.
+    """
+
+    def __init__(
+        self, ready: Mapping[str, Any], later: Mapping[str, Callable[[], Mapping[str, Any]]]
+    ) -> None:
+        self._ready = ready
+        self._later = later
+
+    def __getitem__(self, name: str) -> Any:
+        return self._ready[name] if name in self._ready else self._later[name]()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._ready, *self._later))
+
+    def __len__(self) -> int:
+        return len(self._ready) + len(self._later)
 
 
 class Game(Declared):
@@ -61,4 +84,4 @@ class Game(Declared):
 
         The sum of all players' payoffs, unless a game knows what the challenger's opponents want.
         """
-        return np.sum(equilibria.payoffs, axis=-1)
+        return np.asarray(np.sum(equilibria.payoffs, axis=-1))

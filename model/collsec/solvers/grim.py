@@ -53,7 +53,8 @@ def grim(form: RepeatedForm) -> Equilibria:
     Strategies "cooperation" have shape (*batch, n_equilibria, n_members, 2), the last axis being
     the phases of trust and of reversion. Listed in this order where they are equilibria: (1, 0)
     cooperate until a defection is punished; (1, 1) always cooperate; (0, 0) never. A member who
-    is indifferent follows the plan. There may be equilibria outside these three.
+    is indifferent follows the plan. There may be equilibria outside these three; where none of them
+    is one, `count` is 0, and `CertificateError` is raised for a single game.
     """
     gain, threat = temptation(form), form.enforcement * loss(form)
     relief = form.stage(1, 0) - form.stage(0, 0)

@@ -27,6 +27,11 @@ _STARTS = 5
 _SWEEPS = 400
 _NEWTON = 40
 _GRID = 600
+_HALVINGS = 40
+_TRIED = 5
+_FOLLOWED = 120
+_RIDGES = 30
+_SCATTERED = 48
 _AT_REST = 1e-3
 _NEAR = 1e-2
 _SETTLED = 1e-13
@@ -110,7 +115,9 @@ class _Work(NamedTuple):
     cutoff: Any
     reply: Any
     trial: Any
+    pause: Any
     slopes: Any
+    index: Any
 
 
 @njit(cache=True, error_model="numpy")
@@ -506,6 +513,117 @@ def _are_alike(play: Any) -> bool:
 
 
 @njit(cache=True, error_model="numpy")
+def _is_balanced(known: Any, done: int, count: int, play: Any, work: Any) -> bool:
+    """Whether the indices of the known fixed points sum to +1; fills in those from `done` on."""
+    for e in range(done, count):
+        _reply(known[e], play, work)
+        _fill_slopes(known[e], play, work)
+        work.index[e] = _eliminate(work.slopes, work.trial)
+    return bool(np.sum(work.index[:count]) == 1.0)
+
+
+@njit(cache=True, error_model="numpy")
+def _basin(p: Any, a: int, known: Any, count: int, play: Any, work: Any) -> float:
+    """Follow best replies from p to a known fixed point; return how slow they were on the way.
+
+    The pause, where they came closest to rest before they moved on, is left in work.pause, and the
+    answer is negative where they end at `a`.
+    """
+    slowest, last = math.inf, math.inf
+    is_early = True
+    for _ in range(_FOLLOWED):
+        work.trial[:] = p
+        moved = _sweep(p, 1.0, False, play, work)
+        if is_early and moved > last:
+            is_early = False
+            slowest = last
+            work.pause[:] = work.trial
+        last = moved
+        if moved < _NEAR:
+            for e in range(count):
+                if np.max(np.abs(p - known[e])) < _NEAR:
+                    return -slowest if e == a else slowest
+            if moved < _SETTLED:
+                break
+    return slowest
+
+
+@njit(cache=True, error_model="numpy")
+def _ridge(a: int, b: int, known: Any, count: int, play: Any, work: Any) -> int:
+    """Note the fixed point on the ridge between the basin of `a` and what lies towards `b`.
+
+    Best replies from near the ridge run along it to a saddle before they fall to either side.
+    Returns its position; -1 where there is none.
+    """
+    p, best = np.empty(play.units.size), np.empty(play.units.size)
+    low, high, least = 0.0, 1.0, math.inf
+    for halving in range(1, _HALVINGS + 1):
+        middle = 0.5 * (low + high)
+        p[:] = known[a] + middle * (known[b] - known[a])
+        pace = _basin(p, a, known, count, play, work)
+        if abs(pace) < least:
+            least = abs(pace)
+            best[:] = work.pause
+        if pace < 0.0:
+            low = middle
+        else:
+            high = middle
+        if halving % _TRIED == 0 and least < math.inf:
+            p[:] = best
+            e = _newton(p, known, count, play, work)
+            if e == count:
+                return e
+    return -1
+
+
+@njit(cache=True, error_model="numpy")
+def _scatter(known: Any, count: int, play: Any, work: Any) -> int:
+    """Start Newton's method around the segments between known fixed points until all are found.
+
+    The scatter is a fixed sequence, the same for every game. Returns how many are known.
+    """
+    p = np.empty(play.units.size)
+    word = 1
+    for attempt in range(_SCATTERED):
+        a, b = attempt % count, (attempt // count + attempt + 1) % count
+        word = (word * 1103515245 + 12345) % 2147483648
+        share = word / 2147483648
+        for i in range(p.size):
+            word = (word * 1103515245 + 12345) % 2147483648
+            off = 0.5 * (word / 2147483648 - 0.5)
+            p[i] = min(1.0, max(0.0, known[a, i] + share * (known[b, i] - known[a, i]) + off))
+        done = count
+        count = max(count, _newton(p, known, count, play, work) + 1)
+        if count == known.shape[0]:
+            break
+        if count > done and _is_balanced(known, done, count, play, work):
+            break
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _complete_index(known: Any, count: int, play: Any, work: Any) -> int:
+    """Search further while the indices do not sum to +1; return how many fixed points are known.
+
+    The sum is +1 over all fixed points of a regular game, so that another sum shows some missing.
+    """
+    if _is_balanced(known, 0, count, play, work):
+        return count
+    a, b = 0, 1
+    for _ in range(_RIDGES):
+        if b >= count or count == known.shape[0]:
+            break
+        done = count
+        count = max(count, _ridge(a, b, known, count, play, work) + 1)
+        if count > done and _is_balanced(known, done, count, play, work):
+            return count
+        a += 1
+        if a == b:
+            a, b = 0, b + 1
+    return _scatter(known, count, play, work)
+
+
+@njit(cache=True, error_model="numpy")
 def _search(known: Any, count: int, play: Any, work: Any) -> int:
     """Add further fixed points to the known ones; return how many there are."""
     p = np.empty(play.units.size)
@@ -522,7 +640,7 @@ def _search(known: Any, count: int, play: Any, work: Any) -> int:
         for b in range(a + 1, n_climbed):
             _fill_pass(known[a], known[b], p, play, work)
             count = max(count, _newton(p, known, count, play, work) + 1)
-    return count
+    return _complete_index(known, count, play, work)
 
 
 @guvectorize(
@@ -560,7 +678,9 @@ def _solve(
         np.zeros(n),
         np.zeros(n),
         np.zeros(n),
+        np.zeros(n),
         np.zeros((n, n)),
+        np.zeros(found.shape[0]),
     )
     known = np.empty((found.shape[0], n))
     unique[0] = _is_contraction(play)

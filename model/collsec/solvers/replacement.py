@@ -21,7 +21,7 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.contribution import ContributionForm
 from collsec.parameters import BoolArray, FloatArray
 
-SCOPE = "pure equilibria at which every member who values consumption consumes"
+SCOPE = "pure equilibria"
 _TIE = 1e-12
 _STEEPEST = 1e300
 _LEVELS = np.concatenate([np.geomspace(1e-9, 1e-2, 24), np.linspace(0.01, 1.0 - 1e-9, 161)[1:]])
@@ -35,7 +35,8 @@ def replacement(form: ContributionForm) -> Equilibria:
     decreasing piecewise-linear function, found exactly by sorting, in O(N log N). The equilibrium
     is unique (Bergstrom, Blume and Varian 1986; with a subsidy φ < 1 replacement functions still
     decrease, Cornes and Hartley 2007), and `complete` says so. A member whose income equals the
-    threshold gives nothing.
+    threshold gives nothing. Shares that are assessed without regard to income may leave a poor
+    member unable to pay what the others' choices assess it; then no equilibrium is reported.
 
     Where ρφ > 0 a contribution also takes consumption from the others, which the giver welcomes.
     Utility is then not concave: there may be several equilibria, or none. Totals are scanned on

@@ -159,7 +159,7 @@ def solve_block(plan: Plan, block: Block) -> Arrays:
     try:
         equilibria = solve(game, levers)
     except CertificateError:
-        return _nothing(plan, size)
+        return _nothing(plan, size, game.n_members)
     found = _spread(equilibria, size)
     width = found.regret.shape[-1]
     merit = np.broadcast_to(game.merit(equilibria), (size, width))
@@ -213,7 +213,7 @@ def _kept(store: Store, array: FloatArray, count: NDArray[Any], played: NDArray[
     return np.where(live, array, np.nan)[:, : max(int(count.max()), 1)]
 
 
-def _nothing(plan: Plan, size: int) -> Arrays:
+def _nothing(plan: Plan, size: int, n_members: int) -> Arrays:
     empty = np.full(size, np.nan) if plan.equilibria is Store.PLAYED else np.full((size, 1), np.nan)
     arrays: Arrays = {
         "count": np.zeros(size, dtype=np.int64),
@@ -221,9 +221,9 @@ def _nothing(plan: Plan, size: int) -> Arrays:
         "played": np.full(size, -1, dtype=np.int64),
         "regret": empty,
     }
-    return arrays | {
-        item.name: empty[..., None] if item.per else empty for item in plan.observables
-    }
+    per_member = np.full((*empty.shape, n_members), np.nan)
+    per = {"": empty, "member": per_member}
+    return arrays | {item.name: per.get(item.per, empty[..., None]) for item in plan.observables}
 
 
 def _exact_texts(item: Observable, value: Any) -> Iterator[tuple[str, NDArray[Any]]]:

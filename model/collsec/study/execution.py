@@ -165,7 +165,7 @@ def _write(folder: Path, block: Block, arrays: Arrays) -> None:
 def _read(folder: Path, block: Block) -> Arrays | None:
     """Return what an earlier run left of this block; None where there is nothing sound."""
     try:
-        with np.load(folder / f"{block.label}.npz", allow_pickle=False) as file:
-            return dict(file)
+        with (folder / f"{block.label}.npz").open("rb") as file:
+            return dict(np.load(file, allow_pickle=False))
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
         return None

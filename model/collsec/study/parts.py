@@ -182,8 +182,7 @@ class _Reader:
         if not name.endswith(".toml"):
             if name in presets.names():
                 return presets.document(name)
-            extra = [NEUTRAL_NAME] if key == "assumptions" else []
-            near = nearest(name, [*presets.names(), *extra])
+            near = nearest(name, presets.names() + [NEUTRAL_NAME] * (key == "assumptions"))
             message = f"= {name!r}: is no {presets.noun}; did you mean {near}?"
             raise ConfigError([self.layers.problem((key,), message)])
         folder = self.layers.place((key,)).folder

@@ -19,6 +19,8 @@ from collsec.study.sweep import targets
 
 Schema = dict[str, Any]
 
+_AXIS = {"$ref": "#/$defs/AxisShape"}
+_LIST = {"type": "array", "items": {"type": ["number", "string", "boolean"]}, "minItems": 1}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -31,15 +33,24 @@ def schema() -> Schema:
     properties["institution"] |= _table(
         {name: item for name, item in Institution.parameters.items() if name != "name"}
     )
+    properties["sweep"] |= _owned({"anyOf": [_AXIS, _LIST]})
+    ranges = base["$defs"]["SampleShape"]["properties"]["ranges"]
+    ranges |= _owned(ranges["additionalProperties"])
     base["allOf"] = [_of_game(name) for name in catalogue.names()]
     return {"$schema": _DIALECT, **base, "title": "An experiment of collsec"}
+
+
+def _owned(entry: Schema) -> Schema:
+    """Return the schema of a table of entries, in which levers and institution may be tables."""
+    table = {"type": "object", "additionalProperties": entry}
+    return {**table, "properties": dict.fromkeys(("levers", "institution"), table)}
 
 
 def _of_game(name: str) -> Schema:
     """Return what holds for configs of one game: its parameters, observables and axes."""
     kind = catalogue.find(name)
     settable = {n: item for n, item in kind.parameters.items() if item.kind is not Kind.OBJECT}
-    axes = {"type": "object", "propertyNames": {"enum": [*targets(kind), "levers", "institution"]}}
+    axes = {"propertyNames": {"enum": [*targets(kind), "levers", "institution"]}}
     then = {
         "parameters": _table(settable),
         "observables": {"items": {"enum": [item.name for item in kind.observables]}},

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 
     from collsec.study.config import Config
 
-WORDS = ("meaning", "question", "summary", "value")
-"""Columns that may be folded; all others are never cut."""
-
 FOLDED = 24
-"""A column of words is folded to this width, but no further."""
+"""Columns are folded at blanks to this width, but no further."""
+
+MANY = 10
+"""Comparisons show the mean over more members than these."""
 
 GAP = 2
 """Blanks between columns."""
@@ -38,40 +39,35 @@ GAP = 2
 Row = Sequence[object]
 
 _TRAILING = re.compile(r" +$", re.MULTILINE)
-_LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
+_LINE_BREAK = re.compile(r"(?<!\n)[ ]*\n[ ]*(?!\n)")
 
 
 def show_rows(columns: Sequence[str], rows: Iterable[Row], title: str = "") -> None:
-    """Print a table; only columns of words are folded, and no number is ever cut."""
+    """Print a table: folded at blanks where it is too wide, so that no number is ever cut."""
     table = Table(
         title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False,
         padding=(0, GAP, 0, 0),
     )  # fmt: skip
     shown = [[_shown(cell) for cell in row] for row in rows]
+    least = [_least((column, *(row[i] for row in shown))) for i, column in enumerate(columns)]
     for place, column in enumerate(columns):
-        cells = [row[place] for row in shown]
-        is_word = column in WORDS
+        is_number = shown and all(_is_number(row[place]) for row in shown)
         table.add_column(
-            column,
-            no_wrap=not is_word,
-            overflow="fold",
-            justify="right" if cells and all(_is_number(cell) for cell in cells) else "left",
-            min_width=_least(column, cells) - GAP,
-        )
+            column, justify="right" if is_number else "left", min_width=least[place]
+        )  # fmt: skip
     for row in shown:
         table.add_row(*(Text(cell) for cell in row))
-    console = Console(highlight=False)
-    needed = sum(_least(column, [row[i] for row in shown]) for i, column in enumerate(columns))
-    wide = Console(highlight=False, width=max(console.width, needed))
-    with wide.capture() as written:
-        wide.print(table)
-    wide.file.write(_TRAILING.sub("", written.get()))
+    width = max(Console().width, sum(least) + GAP * len(columns))
+    console = Console(highlight=False, width=width)
+    with console.capture() as written:
+        console.print(table)
+    console.file.write(_TRAILING.sub("", written.get()))
 
 
-def _least(column: str, cells: Sequence[str]) -> int:
-    """Return the least width of a column, gap included."""
-    widest = max(map(cell_len, (column, *cells)))
-    return (min(widest, FOLDED) if column in WORDS else widest) + GAP
+def _least(cells: Sequence[str]) -> int:
+    """Return the least width of a column: that of its longest piece without a blank."""
+    pieces = [cell_len(piece) for cell in cells for piece in cell.split()]
+    return max(min(max(map(cell_len, cells)), FOLDED), *pieces, 1)
 
 
 def say(text: str = "", style: str = "") -> None:
@@ -116,15 +112,14 @@ def show_answer(game: Game, found: Mapping[str, Any]) -> None:
         for place in range(number)
     ]
     columns = ("observable", *heads, "unit", "meaning")
-    show_rows(columns, _single_numbers(game, listed, len(found["players"])))
+    show_rows(columns, _single_numbers(game, listed))
     for head, equilibrium in zip(heads, listed, strict=True):
         say()
-        vectors = _vectors(game, equilibrium, found["players"])
-        lines = [
-            (player, *(vector[i] for vector in vectors.values()))
-            for i, player in enumerate(found["players"])
-        ]
+        vectors = _vectors(game, equilibrium, len(found["players"]))
+        lines = zip(found["players"], *vectors.values(), strict=True)
         show_rows(("player", *vectors), lines, f"Equilibrium {head}")
+    if longer := [key for key in listed[0]["strategies"] if _is_long(game, listed[0], key)]:
+        say(f"\nStrategies with more parts than fit in a table are in --json: {', '.join(longer)}.")
 
 
 def show_comparison(game: Game, found: Sequence[Mapping[str, Any]]) -> None:
@@ -200,53 +195,68 @@ def _per(item: Observable) -> str:
     return item.per or ("game" if item.is_exact else "equilibrium")
 
 
-def _single_numbers(game: Game, listed: Sequence[Mapping[str, Any]], n_players: int) -> list[Row]:
+def _single_numbers(game: Game, listed: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Return the rows of what is one number an equilibrium, the certificate last."""
     rows: list[Row] = [
-        (item.name, *cells, item.unit, item.meaning)
+        (item.name, *(found["observables"].get(item.name) for found in listed), item.unit,
+         item.meaning)
         for item in game.observables
-        if not _is_vector(
-            (cells := [found["observables"].get(item.name) for found in listed])[0], n_players
-        )
-    ]
-    strategies = listed[0]["strategies"] if listed else {}
+        if not item.per
+    ]  # fmt: skip
     rows += [
         (key, *(_strategy(found, key) for found in listed), "", "strategy")
-        for key in strategies
-        if not _is_vector(strategies[key], n_players)
+        for key, value in listed[0]["strategies"].items()
+        if not isinstance(value, list)
     ]
     regret = [found["regret"] for found in listed]
     return [*rows, ("regret", *regret, "payoff", "largest gain from deviating: the certificate")]
 
 
-def _vectors(game: Game, found: Mapping[str, Any], players: Sequence[str]) -> dict[str, Any]:
-    """Return what is one number a player, by name."""
-    vectors = {key: _strategy(found, key) for key in found["strategies"]}
+def _vectors(game: Game, found: Mapping[str, Any], n_players: int) -> dict[str, Sequence[Any]]:
+    """Return what is one entry a player, by name; members come first among the players."""
+    vectors = {
+        key: _strategy(found, key) for key in found["strategies"] if _is_one_each(game, found, key)
+    }
     vectors["payoff"] = found["payoffs"]
     for item in game.observables:
-        vectors.setdefault(item.name, found["observables"].get(item.name))
-    return {key: value for key, value in vectors.items() if _is_vector(value, len(players))}
+        if item.per and isinstance(observed := found["observables"].get(item.name), list):
+            vectors.setdefault(item.name, observed)
+    return {
+        key: [*value, *[None] * (n_players - len(value))]
+        for key, value in vectors.items()
+        if len(value) <= n_players
+    }
+
+
+def _is_one_each(game: Game, found: Mapping[str, Any], key: str) -> bool:
+    value = found["strategies"][key]
+    is_flat = isinstance(value, list) and np.ndim(value) <= 2
+    return is_flat and len(value) in (len(found["payoffs"]), game.n_members)
+
+
+def _is_long(game: Game, found: Mapping[str, Any], key: str) -> bool:
+    return isinstance(found["strategies"][key], list) and not _is_one_each(game, found, key)
 
 
 def _strategy(found: Mapping[str, Any], key: str) -> Any:
     return found.get("exact", {}).get(key, found["strategies"][key])
 
 
-def _is_vector(value: object, n_players: int) -> bool:
-    return isinstance(value, list) and len(value) == n_players
-
-
 def _per_member(game: Game, item: Observable, cells: Sequence[Any]) -> list[Row]:
+    """Return a row a member; the mean over the members where they are many."""
     lists = [cell if isinstance(cell, list) else [] for cell in cells]
-    names = game.member_names
+    if game.n_members > MANY:
+        means = [_mean(cell) for cell in lists]
+        return [(f"{item.name}, mean of {game.n_members}", *means, item.unit)]
     return [
-        (
-            f"{item.name}, {names[i] if i < len(names) else i + 1}",
-            *(cell[i] if i < len(cell) else None for cell in lists),
-            item.unit,
-        )
-        for i in range(max(map(len, lists)))
+        (f"{item.name}, {name}", *(cell[i] if i < len(cell) else None for cell in lists), item.unit)
+        for i, name in enumerate(game.member_names)
     ]
+
+
+def _mean(numbers: Sequence[float | None]) -> float | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _flat(values: Mapping[str, Any], above: str = "") -> list[tuple[str, Any]]:

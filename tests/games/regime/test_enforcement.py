@@ -1,5 +1,3 @@
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -20,7 +18,8 @@ BRIDGE = [
 ]
 
 
-def _form(n, benefit, cost, rho, detection, veto, subsidy, delta=0.0, phi=0.0):
+def _form(point, delta=0.0, phi=0.0):
+    n, benefit, cost, rho, detection, veto, subsidy = point
     game = Enforcement(
         n_members=n, benefit=benefit, cost=cost, subsidy=subsidy, veto=veto, discount_factor=delta
     )
@@ -30,7 +29,7 @@ def _form(n, benefit, cost, rho, detection, veto, subsidy, delta=0.0, phi=0.0):
 
 @pytest.mark.parametrize(("point", "threshold"), BRIDGE)
 def test_the_bridging_formula_between_the_schools(point, threshold):
-    assert critical_discount_factor(_form(*point)) == pytest.approx(
+    assert critical_discount_factor(_form(point)) == pytest.approx(
         [threshold] * point[0], abs=1e-10
     )
 
@@ -39,37 +38,8 @@ def test_the_bridging_formula_between_the_schools(point, threshold):
 def test_cooperation_is_an_equilibrium_just_above_and_not_just_below(point, threshold):
     for delta, expected in [(threshold + 1e-6, 1.0), (threshold - 1e-6, 0.0)]:
         game = Enforcement(n_members=point[0])
-        seen = game.observe(grim(_form(*point, delta=delta)))
+        seen = game.observe(grim(_form(point, delta=delta)))
         assert np.all(seen["is_sustained"] == expected)
-
-
-def _by_hand(contributes, benefit, cost, rho, phi):
-    """Utilities of one period, member by member, from the definition."""
-    n = len(contributes)
-    pot = phi * sum(c for c, z in zip(cost, contributes, strict=True) if z)
-    own = [
-        b * sum(contributes) - (1 - phi) * c * z - pot / n
-        for b, c, z in zip(benefit, cost, contributes, strict=True)
-    ]
-    return [v - rho * (sum(own) - v) / (n - 1) for v in own]
-
-
-@given(
-    st.lists(st.tuples(st.floats(0.1, 1), st.floats(0.1, 2)), min_size=2, max_size=5),
-    st.floats(0, 1),
-    st.floats(0, 1),
-)
-def test_stage_utilities_agree_with_the_definition_for_unequal_members(pairs, rho, phi):
-    benefit, cost = (list(column) for column in zip(*pairs, strict=True))
-    n = len(pairs)
-    form = Enforcement(n_members=n, benefit=benefit, cost=cost).form()
-    form = form.under(Assumptions(relative_gains=rho, side_payments=phi))
-    for mine, others in itertools.product((0, 1), repeat=2):
-        for member in range(n):
-            profile = [others] * n
-            profile[member] = mine
-            expected = _by_hand(profile, benefit, cost, rho, phi)[member]
-            assert form.stage(mine, others)[member] == pytest.approx(expected, abs=1e-12)
 
 
 _POINT = {
@@ -93,7 +63,7 @@ def test_each_primitive_moves_the_threshold_in_the_direction_theory_says(point, 
     assume(cost - high["subsidy"] < 0.9 * high["n"] * point["benefit"])
     thresholds = [
         critical_discount_factor(
-            _form(p["n"], p["benefit"], cost, p["rho"], p["detection"], p["veto"], p["subsidy"])
+            _form((p["n"], p["benefit"], cost, p["rho"], p["detection"], p["veto"], p["subsidy"]))
         )[0]
         for p in (low, high)
     ]
@@ -105,8 +75,8 @@ def test_each_primitive_moves_the_threshold_in_the_direction_theory_says(point, 
 @given(st.floats(0, 0.9), st.floats(0.05, 1))
 def test_side_payments_lower_the_threshold(rho, phi):
     point = (10, 0.3, 1.0, rho, 0.8, 0.1, 0.0)
-    with_budget = critical_discount_factor(_form(*point, phi=phi))[0]
-    assert with_budget <= critical_discount_factor(_form(*point))[0] + 1e-12
+    with_budget = critical_discount_factor(_form(point, phi=phi))[0]
+    assert with_budget <= critical_discount_factor(_form(point))[0] + 1e-12
 
 
 def test_a_sweep_solves_every_point_at_once_with_the_same_bits():

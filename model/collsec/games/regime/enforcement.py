@@ -1,16 +1,16 @@
 r"""Enforcement: do the members keep a promise that is watched and punished?
 
-N members decide in every period whether to contribute. Each contribution of member j gives every
-member i the benefit b_i and costs j the cost c_j, of which a subsidy from outside pays s. All see
-a defection with probability m, but a veto blocks the punishment with probability v; if it is not
-blocked, nobody contributes from then on. Members discount the future by δ.
+N equal members decide in every period whether to contribute. Each contribution gives every member
+the benefit b and costs its giver c, of which a subsidy from outside pays s. All see a defection
+with probability m, but a veto blocks the punishment with probability v; if it is not blocked,
+nobody contributes from then on. Members discount the future by δ.
 
 .. math::
 
-    V_i = b_i \, \#\{j : j \text{ contributes}\} - (c_i - s) [i \text{ contributes}],
+    V_i = b \, \#\{j : j \text{ contributes}\} - (c - s) [i \text{ contributes}],
     \qquad \delta^* = \frac{g}{g + m (1-v) L}
 
-where, with relative gains ρ and equal members, :math:`g = c - s - (1-\rho) b` is the temptation to
+where, with relative gains ρ, :math:`g = c - s - (1-\rho) b` is the temptation to
 defect and :math:`L = (1-\rho)(N b - c + s)` the loss from reversion.
 
 Known results
@@ -35,7 +35,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria
 from collsec.forms.repeated import TRUST, Outcome, RepeatedForm
 from collsec.games.game import Game, Observable
-from collsec.parameters import FloatArray, Members, ParameterError, Real, Structure, parameter
+from collsec.parameters import ParameterError, Real, Structure, parameter
 from collsec.solvers.grim import critical_discount_factor, loss, temptation
 
 
@@ -45,10 +45,10 @@ class Enforcement(Game):
     n_members: Structure = parameter(
         "N", "number of members", unit="members", low=2, high=193, default=10
     )
-    benefit: Members = parameter(
-        "b_i", "what each contribution is worth to a member", unit="payoff", low=0, default=0.5
+    benefit: Real = parameter(
+        "b", "what each contribution is worth to a member", unit="payoff", low=0, default=0.5
     )
-    cost: Members = parameter("c_i", "cost of contributing", unit="payoff", above=0, default=1.0)
+    cost: Real = parameter("c", "cost of contributing", unit="payoff", above=0, default=1.0)
     subsidy: Real = parameter(
         "s", "part of a contributor's cost paid from outside", unit="payoff", low=0, default=0.0
     )
@@ -79,23 +79,20 @@ class Enforcement(Game):
 
     def validate(self) -> None:
         """Refuse subsidies above the cost."""
-        if np.any(self.subsidy[..., None] > self.cost):
+        if np.any(self.subsidy > self.cost):
             rule, remedy = "must not exceed the cost", "lower the subsidy or raise the cost"
             raise ParameterError(self.title(), "subsidy", self.subsidy, rule, remedy)
 
     def form(self) -> RepeatedForm:
         """Return the repeated game; side payments share what the subsidy leaves of the cost."""
-        benefit, net = np.broadcast_arrays(self.benefit, self.cost - self.subsidy[..., None])
-        rest = self.n_members - 1
-        net_of_others = _mean_of_others(net)
-        benefit_of_others = _mean_of_others(benefit)
+        each = np.ones(self.n_members)
+        benefit, net = self.benefit[..., None] * each, (self.cost - self.subsidy)[..., None] * each
+        rest, nothing = self.n_members - 1, np.zeros_like(each)
         return RepeatedForm(
-            cooperation=Outcome(
-                (rest + 1) * benefit - net, (rest + 1) * benefit_of_others - net_of_others
-            ),
-            defection=Outcome(np.zeros_like(net), np.zeros_like(net)),
-            lone_defection=Outcome(rest * benefit, rest * benefit_of_others - net_of_others),
-            lone_cooperation=Outcome(benefit - net, benefit_of_others),
+            cooperation=Outcome((rest + 1) * benefit - net, (rest + 1) * benefit - net),
+            defection=Outcome(nothing, nothing),
+            lone_defection=Outcome(rest * benefit, rest * benefit - net),
+            lone_cooperation=Outcome(benefit - net, benefit),
             discount_factor=self.discount_factor,
             detection=self.detection,
             blocked=self.veto,
@@ -118,11 +115,3 @@ class Enforcement(Game):
             "loss": np.where(live[..., None], loss(form)[..., None, :], np.nan),
             "welfare": equilibria.payoffs,
         }
-
-
-def _mean_of_others(values: FloatArray) -> FloatArray:
-    values = np.ascontiguousarray(values)
-    first = values[..., :1]
-    apart = values - first
-    rest = apart.sum(axis=-1, keepdims=True) - apart
-    return np.asarray(first + rest / (values.shape[-1] - 1))
