@@ -18,8 +18,11 @@ def run(config: Config) -> xr.Dataset:
     cases = [load(name) for name in config.options["cases"]]
     predictions = [_predicted(config, case) for case in cases]
     dataset = xr.concat(predictions, "case", data_vars="all", coords="minimal", compat="equals")
-    names = [f"{case.target} {case.year}" for case in cases]
-    dataset = dataset.assign_coords(case=("case", names, {"long_name": "case", "units": "1"}))
+    titles = [f"{case.target} {case.year}" for case in cases]
+    dataset = dataset.assign_coords(
+        case=("case", [case.name for case in cases], _about("case", "1")),
+        case_title=("case", titles, _about("case, in words", "1")),
+    )
     actual = {
         "mandate": ([case.record.mandate for case in cases], "mandate given", "0 or 1"),
         "mobilised": ([_mobilised(case) for case in cases], "capability of the coalition", "share"),
@@ -36,9 +39,7 @@ def run(config: Config) -> xr.Dataset:
 
 
 def _predicted(config: Config, case: Case) -> xr.Dataset:
-    facts = case.parameters()
-    cost = config.options["cost_per_capability"] * case.capability
-    game = config.game.replace(**facts, war_cost=cost, income=case.capability)
+    game = config.game.replace(**case.parameters())
     found = compare(game, config.assumptions, observables=config.observables)
     return found.rename({name: f"predicted_{name}" for name in config.observables})
 

@@ -30,10 +30,8 @@ def run(config: Config) -> xr.Dataset:
 
 def _one_size(config: Config, n_members: int) -> xr.Dataset:
     options = config.options
-    share = options["capability"] / n_members
-    answering = config.game.replace(
-        capability=np.full(n_members, share), war_cost=options["cost_per_capability"] * share
-    )
+    shares = np.full(n_members, options["capability"] / n_members)
+    answering = config.game.replace(capability=shares)
     paying = PrivateProvision(
         income=np.full(n_members, options["income"] / n_members), taste=options["taste"]
     )

@@ -13,7 +13,8 @@ from collsec.study.config import Config
 def run(config: Config) -> xr.Dataset:
     """Vary the vetoes in a council of one size, and set the institutions as they are beside it."""
     designs = _designs(config)
-    by_vetoes = _compared(config, designs).rename(institution="n_vetoes")
+    by_vetoes = _compared(config, designs).drop_vars("institution_title")
+    by_vetoes = by_vetoes.rename(institution="n_vetoes")
     vetoes = xr.Variable(
         "n_vetoes",
         np.arange(len(designs)),

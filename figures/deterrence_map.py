@@ -36,7 +36,7 @@ def draw(dataset: xr.Dataset) -> Figure:
     for level, dashes in CONTOURS.items():
         bar.ax.axhline(level, color=_ink(level), linestyle=dashes, linewidth=1)
     if (dataset["count"] > 1).any():
-        key = Patch(facecolor="none", edgecolor="0.2", hatch="////", label="several equilibria")
+        key = Patch(facecolor="0.3", hatchcolor="white", hatch="///", label="several equilibria")
         figure.legend(handles=[key], loc="outside lower center", handlelength=2.2, borderpad=0)
     return figure
 
@@ -56,8 +56,7 @@ def _map(axes: Axes, cells: xr.Dataset) -> QuadMesh:
         x, y, challenge, vmin=0, vmax=1, shading="nearest", rasterized=True, zorder=0
     )
     if several.any():
-        axes.contourf(x, y, several, levels=[0.5, 1.5], colors="none", hatches=["////"])
-        axes.contour(x, y, several, levels=[0.5], colors="0.15", linewidths=0.6)
+        _hatch(axes, x, y, several)
     _contours(axes, x, y, challenge)
     axes.set_xlim(x[0], x[-1])
     axes.set_ylim(y[0], y[-1])
@@ -66,6 +65,17 @@ def _map(axes: Axes, cells: xr.Dataset) -> QuadMesh:
     for side in ("top", "right"):
         axes.spines[side].set_visible(True)
     return mesh
+
+
+def _hatch(
+    axes: Axes, x: NDArray[np.float64], y: NDArray[np.float64], several: NDArray[np.float64]
+) -> None:
+    """Hatch in white on black, which stands out on light and dark ground alike."""
+    for color, width in (("black", 1.5), ("white", 0.6)):
+        area = axes.contourf(x, y, several, levels=[0.5, 1.5], colors="none", hatches=["///"])
+        area.set_hatchcolor(color)
+        area.set_hatch_linewidth(width)
+        axes.contour(x, y, several, levels=[0.5], colors=color, linewidths=width)
 
 
 def _contours(

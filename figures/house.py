@@ -154,7 +154,7 @@ def label_ends(
 def titles(dataset: xr.Dataset | xr.DataArray, axis: str) -> list[str]:
     """Return how the entries of an axis are written: by its `title` coordinate where it has one."""
     name = f"{axis}_title"
-    return [str(item) for item in dataset[name if name in dataset.coords else axis].values]
+    return [str(item) for item in np.atleast_1d(dataset[name if name in dataset.coords else axis])]
 
 
 def pure_unit(variable: xr.DataArray) -> str:

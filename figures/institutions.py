@@ -13,10 +13,14 @@ from numpy.typing import NDArray
 
 from figures import house
 
-COLUMNS = 5
+COLUMNS = 4
 DIMS = {"assumptions", "institution"}
-COMPLEMENTS = ("deterrence",)
-"""Observables that say the same as another: deterrence is one minus challenge."""
+PANELS = (
+    "challenge", "mandate", "mobilised", "reversal",
+    "success", "free_rider_gap", "entrapment", "abandonment",
+    "exploitation", "largest_burden", "welfare_members", "welfare_target",
+)  # fmt: skip
+"""What is drawn; the dataset has every observable of the crisis."""
 
 
 def draw(dataset: xr.Dataset) -> Figure:
@@ -45,15 +49,8 @@ def points(dataset: xr.Dataset) -> Mapping[str, NDArray[np.generic]]:
 
 
 def shown(dataset: xr.Dataset) -> list[str]:
-    """Return the names of the numeric observables that have one value per institution and set."""
-    return [
-        str(name)
-        for name, variable in dataset.data_vars.items()
-        if name not in COMPLEMENTS
-        and set(variable.dims) == DIMS
-        and variable.dtype.kind in "fiu"
-        and variable.notnull().any()
-    ]
+    """Return the names of the observables that get a panel, in the order of the crisis."""
+    return [name for name in PANELS if name in dataset and set(dataset[name].dims) == DIMS]
 
 
 def _panel(

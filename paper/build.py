@@ -16,6 +16,7 @@ from paper.quoted import Quoted
 
 FOLDER = Path(__file__).resolve().parent
 MAIN = "paper.typ"
+KINDS = (".csv", ".json", ".tex")
 
 
 class PaperError(RuntimeError):
@@ -26,8 +27,8 @@ def tables_and_numbers(results: Path, out: Path) -> list[Path]:
     """Write every number and table that the paper quotes; return the files.
 
     Makes ``numbers.json`` and ``numbers.tex``, and each table as ``.csv`` and ``.tex``; the same
-    bytes each time from the same results. Raises `QuoteError` where a dataset or a number that is
-    quoted is missing.
+    bytes each time from the same results. Files of these kinds that are no longer made are
+    removed. Raises `QuoteError` where a dataset or a number that is quoted is missing.
     """
     ledger, made = findings.collect(results), tables.build(results)
     files = {"numbers.json": as_json(ledger), "numbers.tex": latex.numbers(ledger)}
@@ -35,6 +36,8 @@ def tables_and_numbers(results: Path, out: Path) -> list[Path]:
         files[f"{name}.csv"] = as_csv(table)
         files[f"{name}.tex"] = latex.tabular(table)
     out.mkdir(parents=True, exist_ok=True)
+    for stale in {path.name for path in out.iterdir() if path.suffix in KINDS} - set(files):
+        (out / stale).unlink()
     return [_write(out / name, text.encode()) for name, text in files.items()]
 
 

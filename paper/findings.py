@@ -227,7 +227,7 @@ def _declared(ledger: Ledger) -> None:
             shown = label(Selection(int(value))) if is_choice else exactly(float(value))
             ledger.enter(f"levers.{lever}.{name}", shown, f"assumptions/presets/{name}.toml")
     for name, item in catalogue.find("crisis").parameters.items():
-        if item.is_numeric and item.default is not None and np.ndim(item.default) == 0:
+        if item.is_numeric and isinstance(item.default, (int, float)):
             ledger.enter(f"crisis.{name}", exactly(float(item.default)), "games/crisis.py")
     ledger.enter("solver.tolerance", TOLERANCE, "equilibrium.py")
     ledger.enter("solver.lattice", EXACT_UNITS, "forms/lattice.py")

@@ -16,7 +16,7 @@ from collsec.assumptions import PRESETS as SETS
 from collsec.games import catalogue
 from collsec.institutions import PRESETS as DESIGNS
 from collsec.institutions import Institution, Trigger
-from collsec.parameters import Declared, Kind, Parameter, label
+from collsec.parameters import Declared, Derived, Kind, Parameter, label
 from collsec.preset import Presets
 from paper.findings import CASE_ROWS, observables, read, title_of, year_of
 from paper.quoted import exactly, written
@@ -182,6 +182,8 @@ def words(name: str) -> str:
 
 def default(item: Parameter) -> str:
     """Return a parameter's default as a table shows it."""
+    if isinstance(item.default, Derived):
+        return item.default.text
     return "–" if item.default is None else shown(item, item.default)
 
 

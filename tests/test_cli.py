@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collsec.cli import app
 from typer.testing import CliRunner, Result
+
+from collsec.cli import app
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -225,6 +226,42 @@ def test_reproduce_says_what_it_does_why_and_that_there_is_nothing_to_do(project
     verified = printed("verify")
     assert "DIFFERENT" not in verified
     assert "5 of 5 products are the same" in verified
+
+
+def test_an_interrupt_keeps_what_is_finished_and_exits_with_130(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed("new", "experiment", "arms_race")
+    (project / "experiments/arms_race.py").write_text(
+        "def run(config):\n    raise KeyboardInterrupt\n"
+    )
+    for command in (("reproduce",), ("run", "arms_race")):
+        result = invoke(*command)
+        assert result.exit_code == 130
+        assert "the same command goes on from there" in result.stderr
+
+
+def test_a_step_that_fails_is_named_with_its_error_and_exit_code_1(project: Path) -> None:
+    printed("new", "experiment", "arms_race")
+    (project / "figures/arms_race.py").write_text("def draw(dataset):\n    return 1 / 0\n")
+    result = invoke("reproduce")
+    assert result.exit_code == 1
+    assert "error: figures/arms_race: ZeroDivisionError" in result.stderr
+    assert "figures/arms_race.py" in result.stderr
+    assert "results/arms_race took" in result.stdout
+
+
+def test_a_config_with_several_faults_names_all_and_leaves_the_result(project: Path) -> None:
+    printed("new", "experiment", "arms_race")
+    printed("run", "arms_race")
+    config, result = project / "experiments/arms_race.toml", project / "results/arms_race.nc"
+    kept = result.read_bytes()
+    config.write_text(config.read_text() + "\n[parametres]\ntaste = 2\n")
+    message = refused("run", "arms_race", "--set", "levers.monitoring=nan")
+    for word in ("parametres", "did you mean 'parameters'", "monitoring", "NaN"):
+        assert word in message
+    assert result.read_bytes() == kept
+    assert "parametres" in refused("reproduce")
 
 
 def test_run_prints_where_the_dataset_is_and_what_it_holds(project: Path) -> None:

@@ -91,7 +91,7 @@ def games() -> None:
 def show(game: Game) -> None:
     """Show a game: question, equation, parameters, observables, references."""
     from collsec.games import catalogue
-    from collsec.study.tables import show_game
+    from collsec.study.screens import show_game
 
     show_game(catalogue.find(game))
 
@@ -111,7 +111,7 @@ def solve(
     """
     from collsec.study.report import answer
     from collsec.study.request import request
-    from collsec.study.tables import show_answer
+    from collsec.study.screens import show_answer
 
     (asked,) = request(game, [under], [institution], sets)
     found = answer(*asked)
@@ -132,7 +132,7 @@ def compare(
     """Put the observables of one game side by side: --under A --under B --institution C ..."""
     from collsec.study.report import answer
     from collsec.study.request import request
-    from collsec.study.tables import show_comparison
+    from collsec.study.screens import show_comparison
 
     asked = request(game, under, institution or [None], sets)
     found = [answer(*case) for case in asked]
@@ -147,7 +147,7 @@ def run(name: Named, sets: Sets = []) -> None:  # noqa: B006
     """Run one experiment and save its dataset under results/."""
     from collsec.study.experiment import run_experiment
     from collsec.study.results import log_path, open_result
-    from collsec.study.tables import show_result
+    from collsec.study.screens import show_result
     from collsec.study.watching import progress_bar
 
     with progress_bar(name) as progress:
@@ -186,7 +186,7 @@ def config(
     """Print every value of an experiment, defaults included, as one JSON object."""
     from collsec.study.config import load
     from collsec.study.experiment import find
-    from collsec.study.tables import show_origin
+    from collsec.study.screens import show_origin
 
     loaded = load(find(name).config, sets)
     if is_origin:
@@ -207,7 +207,7 @@ def schema() -> None:
 def assumptions(name: Annotated[str | None, typer.Argument(metavar="[NAME|FILE]")] = None) -> None:
     """List the assumption sets, or the levers of one with reasons and sources."""
     from collsec.assumptions import PRESETS
-    from collsec.study.tables import show_presets
+    from collsec.study.screens import show_presets
 
     show_presets(PRESETS, name)
 
@@ -216,7 +216,7 @@ def assumptions(name: Annotated[str | None, typer.Argument(metavar="[NAME|FILE]"
 def institutions(name: Annotated[str | None, typer.Argument(metavar="[NAME|FILE]")] = None) -> None:
     """List the institutions, or the values of one with reasons and sources."""
     from collsec.institutions import PRESETS
-    from collsec.study.tables import show_presets
+    from collsec.study.screens import show_presets
 
     show_presets(PRESETS, name)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import enum
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_type_hints
 
@@ -60,11 +60,20 @@ class ParameterError(ValueError):
 
 
 @dataclass(frozen=True)
+class Derived:
+    """A default that follows from other parameters: a formula in words, and the function of them."""
+
+    text: str
+    of: Callable[[Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True)
 class Parameter:
     """What is known of a parameter before it has a value.
 
     Bounds are inclusive unless `open_low` or `open_high` is set; `default` is None where the user
-    must give a value; `options` lists the members of a choice by their value.
+    must give a value, and `Derived` where it follows from parameters declared before it; `options`
+    lists the members of a choice by their value.
     """
 
     symbol: str
@@ -204,6 +213,7 @@ class Declared:
     """
 
     parameters: ClassVar[Mapping[str, Parameter]] = {}
+    _chosen: Mapping[str, Any]
     _given: Mapping[str, Any]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -228,13 +238,16 @@ class Declared:
                 raise ParameterError(
                     self.title(), key, value, "is not a parameter", f"did you mean {near}?"
                 )
-        given = {}
+        given: dict[str, Any] = {}
         for name, item in self.parameters.items():
             value = values.get(name, item.default)
+            if isinstance(value, Derived):
+                value = value.of(given)
             if value is None and name not in values and item.kind is not Kind.OBJECT:
                 remedy = f"give a {item.kind.value} in {item.range}"
                 raise item.error(self.title(), "nothing", "has no default", remedy)
             given[name] = item.normalise(self.title(), value)
+        object.__setattr__(self, "_chosen", dict(values))
         object.__setattr__(self, "_given", given)
         for name, value in self._expanded(given).items():
             object.__setattr__(self, name, value)
@@ -249,12 +262,12 @@ class Declared:
         """Check rules that tie parameters together; raise `ParameterError` if one is broken."""
 
     def replace(self, **changes: Any) -> Self:
-        """Return a copy with some parameters changed."""
-        return type(self)(**{**self._given, **changes})
+        """Return a copy with some parameters changed; derived defaults follow the change."""
+        return type(self)(**{**self._chosen, **changes})
 
     @property
     def values(self) -> dict[str, Any]:
-        """The values as given, by name, before numbers are repeated for every member."""
+        """All values by name, defaults included, before numbers are repeated for every member."""
         return dict(self._given)
 
     @property
@@ -328,7 +341,7 @@ class Declared:
         return f"{type(self).__name__}({shown})"
 
     def __reduce__(self) -> Any:
-        return _rebuild, (type(self), dict(self._given))
+        return _rebuild, (type(self), dict(self._chosen))
 
 
 def _rebuild(cls: type[Declared], given: dict[str, Any]) -> Declared:

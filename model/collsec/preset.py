@@ -55,8 +55,10 @@ class Presets(Generic[T]):
 
     def parse(self, document: Document) -> T:
         """Return the object that a document states."""
-        known = [key for key in self.kind.parameters if key != "name"]
+        known = [key for key in self.kind.parameters if key not in ("name", "heading")]
         values: dict[str, object] = {}
+        if "heading" in self.kind.parameters and "title" in document.values:
+            values["heading"] = (str(document.values["title"]),)
         for key, entry in document.values.items():
             if key in TEXT_KEYS:
                 continue

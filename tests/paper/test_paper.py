@@ -103,6 +103,12 @@ def test_numbers_and_tables_have_the_same_bytes_each_time(results: Path, tmp_pat
     assert all(a.read_bytes() == b.read_bytes() for a, b in zip(first, second, strict=True))
 
 
+def test_tables_that_are_no_longer_made_are_removed(results: Path, tmp_path: Path) -> None:
+    (tmp_path / "stale.csv").write_text("a\n", encoding="utf-8")
+    build.tables_and_numbers(results, tmp_path)
+    assert not (tmp_path / "stale.csv").exists()
+
+
 def test_a_missing_number_stops_the_build(folder: Path) -> None:
     numbers = json.loads((folder / "out" / "numbers.json").read_text(encoding="utf-8"))
     del numbers["free_riding.gap.realist.last"]
@@ -149,8 +155,8 @@ def test_a_key_cannot_be_entered_twice() -> None:
 
 def test_every_number_in_the_text_is_collected(results: Path) -> None:
     ledger = findings.collect(results)
-    quoted = set(re.findall(r"(?:num|val)\(\"([^\"]+)\"\)", TEXT))
-    quoted |= set(re.findall(r"turn\(\"([^\"]+)\"", TEXT))
+    topics = "|".join([*findings.QUESTIONS, "levers", "solver", "crisis", "regret"])
+    quoted = set(re.findall(rf'"((?:{topics})\.[\w.-]*\w)"', TEXT))
     assert len(quoted) > 60
     assert quoted <= set(ledger)
 

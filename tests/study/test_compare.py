@@ -11,7 +11,7 @@ from collsec.parameters import ParameterError
 from collsec.study.block import Store
 from collsec.study.compare import compare
 from collsec.study.solving import solve
-from collsec.study.sweep import Axis, Sweep
+from collsec.study.sweep import Axis, Sweep, sweep_over
 from tests.study.skirmish import Skirmish
 
 BOTH = (REALIST, INSTITUTIONALIST)
@@ -105,6 +105,16 @@ def test_columns_that_move_together_share_a_dimension(known):
     assert dataset.hold.dims == ("assumptions", "wave")
     assert dataset.strength.dims == ("wave",)
     assert dataset.hold.values[0, 0] == dataset.hold.values[0, 1]
+
+
+def test_the_number_of_members_is_swept_by_lists(known):
+    axis = Axis("n_members", {"cost": [[1.0, 2.0], [1.0, 2.0, 3.0, 4.0]]})
+    game = Skirmish(members=[])
+    dataset = compare(game, (NEUTRAL,), sweep=Sweep((axis, *sweep_over({"strength": [1, 2]}).axes)))
+    assert dataset.burden.dims == ("assumptions", "n_members", "strength", "member")
+    assert dataset.member.values.tolist() == ["member 1", "member 2", "member 3", "member 4"]
+    assert np.isnan(dataset.burden.isel(n_members=0)).values.tolist() == [[[0, 0, 1, 1]] * 2]
+    assert not np.isnan(dataset.burden.isel(n_members=1)).any()
 
 
 def test_a_dimension_whose_name_is_taken_keeps_its_prefix(known):

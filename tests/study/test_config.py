@@ -488,6 +488,13 @@ def test_a_config_names_both_presets_unless_it_says_otherwise(write):
     assert [item.name for item in config.assumptions] == [("realist",), ("institutionalist",)]
 
 
+def test_lists_per_member_are_swept(write):
+    config = load(write("[sweep.cost]\nvalues = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]\n"))
+    assert config.sweep.axes[0].columns["cost"].tolist() == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+    (found,) = problems(write("[sweep]\nstrength = [[1.0, 2.0]]\n"))
+    assert found.startswith("trial.toml:5: sweep.strength = [[1.0, 2.0]]: must be numbers; give")
+
+
 def test_files_are_named_relative_to_the_config_that_names_them(write, tmp_path):
     (tmp_path / "sub").mkdir()
     write("monitoring = 0.125\n", "sub/mine.toml", head="")

@@ -105,10 +105,22 @@ def test_a_key_is_swept_once():
         twice.check(Skirmish)
 
 
-@pytest.mark.parametrize("columns", [{}, {"a": [[1.0]]}, {"a": [1.0], "b": [1.0, 2.0]}])
-def test_columns_of_an_axis_are_flat_and_equally_long(columns):
+@pytest.mark.parametrize("columns", [{}, {"a": [1.0], "b": [1.0, 2.0]}])
+def test_columns_of_an_axis_are_equally_long(columns):
     with pytest.raises(ParameterError, match="needs columns of one length"):
         Axis("a", {key: np.array(values) for key, values in columns.items()})
+
+
+def test_lists_per_member_are_looped_over_and_each_is_checked():
+    sweep = sweep_over({"cost": [[1.0, 2.0], [3.0, 4.0, 5.0]]})
+    sweep.check(Skirmish)
+    assert sweep.split(Skirmish)[0] == sweep.axes
+    plan = Plan(Skirmish(members=[]), (REALIST,), (None,), sweep, (), Store.PLAYED)
+    assert [plan.game_at(block).n_members for block in plan.blocks(10)] == [2, 3]
+    with pytest.raises(ParameterError, match="cost"):
+        sweep_over({"cost": [[1.0, 2.0], [3.0, -4.0]]}).check(Skirmish)
+    with pytest.raises(ParameterError, match="strength"):
+        sweep_over({"strength": [[1.0, 2.0]]}).check(Skirmish)
 
 
 def test_the_limit_counts_games_and_names_what_to_reduce():

@@ -57,7 +57,7 @@ class Assumptions(Declared):
     )
     pledge_cost: Real = parameter(
         "α",
-        "cost of breaking a triggered pledge, seen and attributed",
+        "cost of a broken pledge",
         unit="own war cost",
         low=0,
         high=2,

@@ -175,10 +175,27 @@ class CrisisForm(Form):
     def under(self, levers: Levers) -> Self:
         """Return the crisis under these assumptions; see `Form.under`."""
         seen = 1.0 if self.is_named else levers.identification
+        depth = max(np.ndim(getattr(levers, name)) for name in Levers.__annotations__)
         return replace(
             self,
-            response=self.response.under(levers),
+            response=self._deepened(depth).under(levers),
             identification=self.identification * seen,
+        )
+
+    def _deepened(self, depth: int) -> ParticipationForm:
+        """Return the response with its axis of branches in front of `depth` axes of a sweep."""
+        response, n_axes = self.response, len(self.response.batch_shape)
+        new = tuple(range(1, 2 + depth - n_axes))
+
+        def deepen(array: FloatArray, n_inner: int) -> FloatArray:
+            has_branches = np.ndim(array) == n_axes + n_inner
+            return np.expand_dims(array, new) if has_branches else array
+
+        return replace(
+            response,
+            mandate=deepen(response.mandate, 0),
+            pledged=deepen(response.pledged, 1),
+            hardship=deepen(response.hardship, 1),
         )
 
     def outcome(self, strategies: Strategies) -> Outcome:

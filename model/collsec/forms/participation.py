@@ -255,7 +255,7 @@ class ParticipationForm(Form):
         table = self.reversal if base is None else base
         spectrum = np.ones((*answer.shape[:-1], self._half), dtype=np.complex128)
         for i in range(self.n_members):
-            spectrum *= self._character(i, answer)
+            spectrum = np.multiply(spectrum, self._character(i, answer))
         return _pair(spectrum, _spread_out(self._table(table)), self._length)
 
     def regret(self, strategies: Strategies) -> FloatArray:
@@ -288,15 +288,15 @@ class ParticipationForm(Form):
         size = (*answer.shape[:-1], self._half)
         behind = [np.ones(size, dtype=np.complex128)]
         for i in range(self.n_members - 1, 0, -1):
-            behind.append(behind[-1] * self._character(i, answer))
+            behind.append(np.multiply(behind[-1], self._character(i, answer)))
         table = _spread_out(self._table(self.reversal))
         before = np.ones(size, dtype=np.complex128)
         result = np.empty_like(answer)
         for i in range(self.n_members):
             others = before * behind[self.n_members - 1 - i]
-            raised = others * (self._jump(i) - 1)
+            raised = np.multiply(others, self._jump(i) - 1)
             result[..., i] = _pair(raised, table, self._length)
-            before = before * self._character(i, answer)
+            before = np.multiply(before, self._character(i, answer))
         return result
 
     @cached_property
@@ -315,7 +315,7 @@ class ParticipationForm(Form):
         """The characteristic function of one member's capability, (*batch, 1, frequencies)."""
         angle = -2j * np.pi * np.arange(self._half) / self._length
         units, fraction = self.lattice.units[..., i, None], self.lattice.fraction[..., i, None]
-        turn = np.exp(angle * units) * (1 - fraction + fraction * np.exp(angle))
+        turn = np.multiply(np.exp(angle * units), 1 - fraction + fraction * np.exp(angle))
         return _spread_out(turn)
 
     def _character(self, i: int, answer: FloatArray) -> FloatArray:
@@ -337,8 +337,13 @@ def _spread_out(array: FloatArray) -> FloatArray:
 
 
 def _pair(spectrum: FloatArray, table: FloatArray, length: int) -> FloatArray:
-    """Return the sum over lattice points of two real sequences given by their half spectra."""
-    product = (spectrum * np.conj(table)).real
+    """Return the sum over lattice points of two real sequences given by their half spectra.
+
+    `np.multiply` and not ``*``: the operator may reuse a large temporary as its left operand, and
+    complex products do not commute in their last bit, so that results would depend on the size of
+    the batch.
+    """
+    product = np.multiply(spectrum, np.conj(table)).real
     weights = np.full(product.shape[-1], 2.0)
     weights[0] = 1.0
     if length % 2 == 0:

@@ -255,8 +255,8 @@ class VotingForm(Form):
         """
         spectrum = np.ones((*vote.shape[:-2], self._nodes.weight.size), dtype=np.complex128)
         for j in range(self.rule.n_voters):
-            spectrum = spectrum * self._factor(vote[..., j, :], j)
-        return np.asarray((spectrum * self._nodes.weight).real.sum(axis=-1))
+            spectrum = np.multiply(spectrum, self._factor(vote[..., j, :], j))
+        return np.asarray(np.multiply(spectrum, self._nodes.weight).real.sum(axis=-1))
 
     def _stakes(self) -> tuple[FloatArray, FloatArray]:
         if self.preferences is None:
@@ -283,9 +283,10 @@ class VotingForm(Form):
         for j in range(self.rule.n_voters):
             others = np.ones((*vote.shape[:-2], nodes.weight.size), dtype=np.complex128)
             for i, factor in enumerate(mixed):
-                others = others if i == j else others * factor
+                others = others if i == j else np.multiply(others, factor)
             for a in range(3):
-                given[..., j, a] = (others * (pure[3 * j + a] * nodes.weight)).real.sum(axis=-1)
+                weighted = np.multiply(pure[3 * j + a], nodes.weight)
+                given[..., j, a] = np.multiply(others, weighted).real.sum(axis=-1)
         return given
 
     def _factor(self, vote: FloatArray, j: int) -> FloatArray:

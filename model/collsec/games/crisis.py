@@ -40,10 +40,10 @@ from collsec.forms.crisis import Branch, Council, CrisisForm, Outcome
 from collsec.forms.participation import ParticipationForm, answering_power
 from collsec.forms.shock import distribution, quantile
 from collsec.games.game import Observable, Observed
-from collsec.games.response.response import CAPABILITY, Confrontation, Response
+from collsec.games.response.response import Confrontation, Response
 from collsec.institutions import UN_CHARTER, Assessment, Institution, Trigger
 from collsec.measures import spearman
-from collsec.parameters import FloatArray, Members, ParameterError, Real, parameter
+from collsec.parameters import Derived, FloatArray, Members, ParameterError, Real, parameter
 from collsec.solvers.mandate import Seat
 from collsec.solvers.planner import efficient_answers
 
@@ -56,7 +56,7 @@ class Crisis(Confrontation):
         "national income",
         unit="money",
         above=0,
-        default=CAPABILITY,
+        default=Derived("m_i", lambda values: values["capability"]),
         source="in proportion to capability",
     )
     prize: Real = parameter(
@@ -96,8 +96,8 @@ class Crisis(Confrontation):
         "spread of what else moves a vote",
         unit="payoff",
         above=0,
-        default=0.05,
-        source="starting point",
+        default=0.01,
+        source="starting point: the size of a member's typical gain from a mandate",
     )
     challenger_seat: Real = parameter(
         "-", "where the challenger sits on the council", default=Seat.OUTSIDE, options=Seat

@@ -40,6 +40,7 @@ class Institution(Declared):
     """
 
     name: Names = parameter("-", "name of the institution", default=())
+    heading: Names = parameter("-", "name in tables and figures", default=())
     trigger: Count = parameter(
         "-", "what sets the collective response off", default=Trigger.VOTE, options=Trigger
     )
@@ -103,8 +104,13 @@ class Institution(Declared):
 
     @property
     def label(self) -> str:
-        """The name in tables and figures."""
+        """The short name: the label on an axis."""
         return self.name[0] if self.name else "custom"
+
+    @property
+    def caption(self) -> str:
+        """The name in words."""
+        return self.heading[0] if self.heading else self.label
 
     @property
     def effect(self) -> Real:

@@ -24,7 +24,7 @@ SAME = 1e-6
 """Answer probabilities closer than this belong to one equilibrium."""
 
 _STARTS = 5
-_SWEEPS = 400
+_SWEEPS = 1000
 _NEWTON = 40
 _GRID = 600
 _HALVINGS = 40
@@ -32,6 +32,8 @@ _TRIED = 5
 _FOLLOWED = 120
 _RIDGES = 30
 _SCATTERED = 48
+_EFFORT = 400_000
+_PATIENCE = 6
 _AT_REST = 1e-3
 _NEAR = 1e-2
 _SETTLED = 1e-13
@@ -155,6 +157,15 @@ def _step(play: Any, i: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
+def _top(play: Any) -> int:
+    """The most units that the members can add together."""
+    top = 0
+    for i in range(play.units.size):
+        top += _step(play, i)
+    return top
+
+
+@njit(cache=True, error_model="numpy")
 def _add(mass: Any, p: float, k: int, f: float, top: int, result: Any) -> int:
     """Write the distribution of the sum with one more member; return its largest value."""
     limit = top + (k + 1 if f > 0.0 else k)
@@ -199,9 +210,7 @@ def _rise(mass: Any, value: Any, top: int, k: int, f: float) -> float:
 def _look_ahead(p: Any, play: Any, ahead: Any) -> None:
     """Fill ahead[i, g]: expected reversal when members i.. follow p and the sum so far is g."""
     n = play.units.size
-    top = 0
-    for i in range(n):
-        top += _step(play, i)
+    top = _top(play)
     ahead[n, : top + 1] = play.reversal[: top + 1]
     for i in range(n - 1, -1, -1):
         k, f = play.units[i], play.fraction[i]
@@ -350,15 +359,21 @@ def _climb(p: Any, at_once: bool, known: Any, count: int, play: Any, work: Any) 
     """Follow best replies from p until they settle, polish, and note the fixed point in known.
 
     Returns its position; -1 where the search does not settle. A path that comes within `_NEAR` of
-    a known fixed point is taken to lead there.
+    a known fixed point is taken to lead there; where polishing leaps further than that, best
+    replies are followed on.
     """
     step = 0.5 if at_once else 1.0
-    last = math.inf
+    last, rest = math.inf, _AT_REST
     for round_ in range(_SWEEPS):
         moved = _sweep(p, step, at_once, play, work)
-        if moved < _AT_REST:
-            break
-        if moved < _NEAR:
+        if moved < rest:
+            work.pause[:] = p
+            e = _newton(p, known, count, play, work)
+            if e >= 0 and np.max(np.abs(known[e] - work.pause)) < _NEAR:
+                return e
+            p[:] = work.pause
+            rest *= 0.1
+        elif moved < _NEAR:
             for e in range(count):
                 if np.max(np.abs(p - known[e])) < _NEAR:
                     return e
@@ -376,7 +391,7 @@ def _is_contraction(play: Any) -> bool:
     largest second difference.
     """
     bend, total = 0.0, 0.0
-    for g in range(play.reversal.size - 2):
+    for g in range(_top(play) - 1):
         second = play.reversal[g + 2] - 2.0 * play.reversal[g + 1] + play.reversal[g]
         bend = max(bend, abs(second))
     for i in range(play.units.size):
@@ -392,21 +407,20 @@ def _is_contraction(play: Any) -> bool:
 
 
 @njit(cache=True, error_model="numpy")
-def _symmetric_gap(x: float, play: Any, work: Any) -> float:
-    """Best reply less x when all the others answer with chance x and all members are alike."""
-    k, f = play.units[0], play.fraction[0]
+def _symmetric_gap(cutoff: float, play: Any, work: Any) -> float:
+    """Best cutoff less `cutoff` when all the others use it and all members are alike."""
+    k, f, x = play.units[0], play.fraction[0], _chance(play.shock, cutoff)
     work.sofar[0, 0] = 1.0
     top = 0
     for i in range(play.units.size - 1):
         top = _add(work.sofar[i], x, k, f, top, work.sofar[i + 1])
     pivotal = _rise(work.sofar[play.units.size - 1], play.reversal, top, k, f)
-    cutoff = _indifferent(play.gain[0] * pivotal + play.base[0], play.scale[0])
-    return _chance(play.shock, cutoff) - x
+    return _indifferent(play.gain[0] * pivotal + play.base[0], play.scale[0]) - cutoff
 
 
 @njit(cache=True, error_model="numpy")
 def _bisect(low: float, high: float, play: Any, work: Any) -> float:
-    """Find the zero of the symmetric gap between two points where its signs differ."""
+    """Find the zero of the symmetric gap between two cutoffs where its signs differ."""
     y_low = _symmetric_gap(low, play, work)
     for _ in range(100):
         middle = 0.5 * (low + high)
@@ -434,22 +448,35 @@ def _turning_point(low: float, high: float, side: float, play: Any, work: Any) -
 
 
 @njit(cache=True, error_model="numpy")
-def _symmetric_roots(play: Any, work: Any, roots: Any) -> int:
-    """Fill roots with the symmetric fixed points; return how many there are.
+def _grid_cutoff(shock: int, step: int) -> float:
+    """The cutoff at a step of the grid: across the support, and closest together in the middle."""
+    place = 2.0 * step / _GRID - 1.0
+    if shock == 0:
+        return 38.0 * math.sinh(6.0 * place) / math.sinh(6.0)
+    if shock == 1:
+        return 700.0 * math.sinh(9.0 * place) / math.sinh(9.0)
+    return math.sin(0.5 * math.pi * place)
 
-    The grid is finer towards 0 and 1. Exact zeros on it count, changes of sign are bisected, and
-    where the gap turns back near zero its turning point is searched for a pair of roots.
+
+@njit(cache=True, error_model="numpy")
+def _symmetric_roots(play: Any, work: Any, roots: Any) -> int:
+    """Fill roots with the cutoffs of the symmetric fixed points; return how many there are.
+
+    In cutoffs the gap is as smooth as the pivotal chance, however small the spread. Ends of the
+    support and exact zeros on the grid count, changes of sign are bisected, and where the gap
+    turns back near zero its turning point is searched for a pair of roots.
     """
     count = 0
-    x0, x1 = 0.0, 0.0
-    y0, y1 = 0.0, _symmetric_gap(0.0, play, work)
+    x0, x1 = 0.0, _grid_cutoff(play.shock, 0)
+    y0, y1 = 0.0, _symmetric_gap(x1, play, work)
     for step in range(1, _GRID + 2):
-        if y1 == 0.0 and count < roots.size:
+        is_end = (step == 1 and y1 <= 0.0) or (step > _GRID and y1 >= 0.0)
+        if (y1 == 0.0 or is_end) and count < roots.size:
             roots[count] = x1
             count += 1
         if step > _GRID:
             break
-        x2 = 0.5 * (1.0 - math.cos(math.pi * step / _GRID))
+        x2 = _grid_cutoff(play.shock, step)
         y2 = _symmetric_gap(x2, play, work)
         if y1 * y2 < 0.0 and count < roots.size:
             roots[count] = _bisect(x1, x2, play, work)
@@ -577,6 +604,31 @@ def _ridge(a: int, b: int, known: Any, count: int, play: Any, work: Any) -> int:
 
 
 @njit(cache=True, error_model="numpy")
+def _draw(word: int) -> int:
+    """The next of a fixed sequence of numbers below 2^31 that look random."""
+    return (word * 1103515245 + 12345) % 2147483648
+
+
+@njit(cache=True, error_model="numpy")
+def _roam(known: Any, count: int, play: Any, work: Any) -> int:
+    """Climb from scattered profiles until several in a row lead nowhere new.
+
+    Returns how many fixed points are known.
+    """
+    p = np.empty(play.units.size)
+    word, idle = 1, 0
+    while idle < _PATIENCE and count < known.shape[0]:
+        for i in range(p.size):
+            word = _draw(word)
+            p[i] = 1.0 if word >= 1073741824 else 0.0
+        idle += 1
+        if _climb(p, False, known, count, play, work) == count:
+            count += 1
+            idle = 0
+    return count
+
+
+@njit(cache=True, error_model="numpy")
 def _scatter(known: Any, count: int, play: Any, work: Any) -> int:
     """Start Newton's method around the segments between known fixed points until all are found.
 
@@ -584,12 +636,12 @@ def _scatter(known: Any, count: int, play: Any, work: Any) -> int:
     """
     p = np.empty(play.units.size)
     word = 1
-    for attempt in range(_SCATTERED):
+    for attempt in range(min(_SCATTERED, max(2, _EFFORT // (p.size * (_top(play) + 1))))):
         a, b = attempt % count, (attempt // count + attempt + 1) % count
-        word = (word * 1103515245 + 12345) % 2147483648
+        word = _draw(word)
         share = word / 2147483648
         for i in range(p.size):
-            word = (word * 1103515245 + 12345) % 2147483648
+            word = _draw(word)
             off = 0.5 * (word / 2147483648 - 0.5)
             p[i] = min(1.0, max(0.0, known[a, i] + share * (known[b, i] - known[a, i]) + off))
         done = count
@@ -602,24 +654,37 @@ def _scatter(known: Any, count: int, play: Any, work: Any) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def _complete_index(known: Any, count: int, play: Any, work: Any) -> int:
+def _cross_ridges(known: Any, count: int, play: Any, work: Any) -> int:
+    """Look on the ridges between sinks, nearest ranks first, until the indices sum to +1.
+
+    Returns how many fixed points are known.
+    """
+    left = min(_RIDGES, max(2, _EFFORT // (play.units.size * (_top(play) + 1))))
+    b = 1
+    while b < count and left > 0:
+        for a in range(b):
+            if work.index[a] < 0.0 or work.index[b] < 0.0 or left == 0 or count == work.index.size:
+                continue
+            left -= 1
+            done = count
+            count = max(count, _ridge(a, b, known, count, play, work) + 1)
+            if count > done and _is_balanced(known, done, count, play, work):
+                return count
+        b += 1
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _search_on(known: Any, count: int, play: Any, work: Any) -> int:
     """Search further while the indices do not sum to +1; return how many fixed points are known.
 
     The sum is +1 over all fixed points of a regular game, so that another sum shows some missing.
     """
     if _is_balanced(known, 0, count, play, work):
         return count
-    a, b = 0, 1
-    for _ in range(_RIDGES):
-        if b >= count or count == known.shape[0]:
-            break
-        done = count
-        count = max(count, _ridge(a, b, known, count, play, work) + 1)
-        if count > done and _is_balanced(known, done, count, play, work):
-            return count
-        a += 1
-        if a == b:
-            a, b = 0, b + 1
+    count = _cross_ridges(known, count, play, work)
+    if np.sum(work.index[:count]) == 1.0 or count == known.shape[0]:
+        return count
     return _scatter(known, count, play, work)
 
 
@@ -633,14 +698,16 @@ def _search(known: Any, count: int, play: Any, work: Any) -> int:
     if _are_alike(play):
         roots = np.empty(known.shape[0])
         for r in range(_symmetric_roots(play, work, roots)):
-            p[:] = roots[r]
+            p[:] = _chance(play.shock, roots[r])
             count = max(count, _find_or_add(p, known, count) + 1)
+    if count > 1:
+        count = _roam(known, count, play, work)
     n_climbed = count
     for a in range(n_climbed):
         for b in range(a + 1, n_climbed):
             _fill_pass(known[a], known[b], p, play, work)
             count = max(count, _newton(p, known, count, play, work) + 1)
-    return _complete_index(known, count, play, work)
+    return _search_on(known, count, play, work)
 
 
 @guvectorize(

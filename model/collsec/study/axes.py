@@ -8,7 +8,7 @@ import numpy as np
 
 from collsec.parameters import Kind, ParameterError
 from collsec.study.shape import AxisShape, SampleShape
-from collsec.study.sweep import SAMPLE, Axis, Target, latin_hypercube
+from collsec.study.sweep import SAMPLE, Axis, Target, column, latin_hypercube
 
 _OWNER = "sweep"
 
@@ -40,7 +40,7 @@ def n_points(key: str, shape: AxisShape) -> int:
 def axis(shape: AxisShape, target: Target) -> Axis:
     """Return the axis of `target`; raise `ParameterError` where a value is not admissible."""
     if shape.values is not None:
-        values = np.array(shape.values)
+        values = column(shape.values)
     elif not target.declaration.is_numeric:
         raise ParameterError(
             _OWNER, target.key, "even steps", "is not a number",

@@ -43,7 +43,10 @@ def cite(key: str, file: Path = FILE) -> str:
         part for part in (f"{where} {volume}".strip(), fields.get("pages", "")) if part
     )
     parts = (who.replace(" and ", "; "), fields.get("year", ""), fields.get("title", ""), place)
-    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+    ended = (
+        part if part.endswith(("?", "!")) else f"{part.rstrip('.')}." for part in parts if part
+    )
+    return " ".join(ended)
 
 
 def _plain(value: str) -> str:

@@ -45,7 +45,7 @@ def digest(*values: object) -> str:
 
 
 def _numbers(value: Any, declaration: Parameter | None) -> Any:
-    listed = value.tolist()
+    listed = plain(value.tolist()) if value.dtype == object else value.tolist()
     if declaration is None or declaration.options is None:
         return listed
     names = {int(option): label(option) for option in declaration.options}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from collsec.assumptions import Assumptions
 from collsec.equilibrium import TOLERANCE
@@ -48,7 +48,7 @@ def compare(
     game: Game,
     assumptions: Sequence[Assumptions],
     institutions: Sequence[Institution] = (),
-    sweep: Sweep | Mapping[str, ArrayLike] | None = None,
+    sweep: Sweep | Mapping[str, Any] | None = None,
     *,
     observables: Sequence[str] = (),
     equilibria: Store = Store.PLAYED,
@@ -66,7 +66,8 @@ def compare(
         The dimension `institution`; without any, the game's own holds and there is no dimension.
     sweep : Sweep, or mapping of keys to values
         One dimension for each axis, named by the last part of its key; a key clashing with another
-        name keeps its prefix, as in ``levers_monitoring``.
+        name keeps its prefix, as in ``levers_monitoring``. Where values are lists per member, the
+        coordinate is their position.
     observables : sequence of str
         Which to keep; all if empty.
     equilibria : Store
@@ -218,9 +219,13 @@ class _Dataset:
         if plan.institutions != (None,):
             labels = [item.label for item in plan.institutions if item is not None]
             coords["institution"] = _labels("institution", labels, "institution")
+            captions = [item.caption for item in plan.institutions if item is not None]
+            coords["institution_title"] = _labels("institution", captions, "institution, in words")
         for axis in plan.sweep.axes:
             dimension = self.dimensions[axis.name]
             for key, values in axis.columns.items():
+                if values.dtype == object:
+                    continue
                 declaration = target(key, type(plan.game)).declaration
                 name = dimension if len(axis.columns) == 1 else self._column_name(key)
                 coords[name] = xr.Variable(

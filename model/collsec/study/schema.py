@@ -12,7 +12,7 @@ from typing import Any
 from collsec.assumptions import LEVERS, Assumptions
 from collsec.games import catalogue
 from collsec.institutions import Institution
-from collsec.parameters import Kind, Parameter, label
+from collsec.parameters import Derived, Kind, Parameter, label
 from collsec.study.canonical import plain
 from collsec.study.shape import ConfigShape
 from collsec.study.sweep import targets
@@ -20,7 +20,7 @@ from collsec.study.sweep import targets
 Schema = dict[str, Any]
 
 _AXIS = {"$ref": "#/$defs/AxisShape"}
-_LIST = {"type": "array", "items": {"type": ["number", "string", "boolean"]}, "minItems": 1}
+_LIST = {"type": "array", "items": {"type": ["number", "string", "boolean", "array"]}}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -71,7 +71,8 @@ def _table(parameters: dict[str, Parameter]) -> Schema:
 def described(item: Parameter) -> Schema:
     """Return the schema of one parameter: type, range, default and meaning."""
     meaning = f"{item.symbol}: {item.meaning}, in {item.unit}, {item.range}"
-    default = {} if item.default is None else {"default": plain(item.default, item)}
+    has_none = item.default is None or isinstance(item.default, Derived)
+    default = {} if has_none else {"default": plain(item.default, item)}
     return {"description": meaning, **_type(item), **default}
 
 

@@ -22,7 +22,7 @@ class AxisShape(BaseModel):
     """The values along one axis: a list, or evenly spaced points with both ends."""
 
     model_config = _STRICT
-    values: list[float] | list[str] | list[bool] | None = Field(
+    values: list[float] | list[list[float]] | list[str] | list[bool] | None = Field(
         None, description="the points themselves"
     )
     linspace: list[float] | None = Field(

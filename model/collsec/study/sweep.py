@@ -2,7 +2,8 @@
 
 Keys name what moves: ``income`` is a parameter of the game, ``levers.monitoring`` a lever of every
 assumption set, ``institution.leakage`` a field of every institution. Whole numbers that set array
-shapes, choices and flags are structure: they are looped over, one batched call for each value.
+shapes, choices, flags and lists with one number per member are structure: they are looped over,
+one batched call for each value.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from collsec.assumptions import LEVERS, Assumptions
 from collsec.games.game import Game
@@ -62,10 +63,11 @@ class Target:
 
     def check(self, values: NDArray[Any]) -> None:
         """Raise `ParameterError` where one of `values`, shape (n), is not admissible."""
-        if self.declaration.is_numeric and values.dtype.kind not in "iuf":
+        is_lists = self.declaration.kind is Kind.MEMBERS and values.dtype == object
+        if self.declaration.is_numeric and values.dtype.kind not in "iuf" and not is_lists:
             remedy = f"give a {self.declaration.kind.value} in {self.declaration.range}"
             raise ParameterError("sweep", self.key, values.tolist(), "must be numbers", remedy)
-        parts = values.tolist() if self.is_structural else [values]
+        parts = values.tolist() if self.is_structural or is_lists else [values]
         for part in parts:
             try:
                 self.declaration.normalise("sweep", part)
@@ -116,14 +118,14 @@ class Axis:
     name : str
         The key of the only column, or a name for what moves together.
     columns : mapping of str to array, shape (n)
-        The values of each key.
+        The values of each key; a parameter per member may have a list in place of each number.
     """
 
     name: str
     columns: Mapping[str, NDArray[Any]]
 
     def __post_init__(self) -> None:
-        columns = {key: np.array(values) for key, values in self.columns.items()}
+        columns = {key: column(values) for key, values in self.columns.items()}
         lengths = {values.shape for values in columns.values()}
         if len(lengths) != 1 or len(next(iter(lengths))) != 1:
             raise ParameterError(
@@ -142,7 +144,20 @@ class Axis:
 
     def is_structural(self, kind: type[Game]) -> bool:
         """Whether the axis is looped over, one batched call for each of its points."""
-        return any(target(key, kind).is_structural for key in self.columns)
+        return any(
+            values.dtype == object or target(key, kind).is_structural
+            for key, values in self.columns.items()
+        )
+
+
+def column(values: Any) -> NDArray[Any]:
+    """Return values along an axis as an array, shape (n); lists per member stay lists."""
+    items = list(values)
+    if not any(isinstance(item, (list, tuple, np.ndarray)) for item in items):
+        return np.array(items)
+    lists = np.empty(len(items), dtype=object)
+    lists[:] = [np.asarray(item).tolist() for item in items]
+    return lists
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,9 +187,9 @@ class Sweep:
                 target(key, kind).check(values)
 
 
-def sweep_over(values: Mapping[str, ArrayLike]) -> Sweep:
+def sweep_over(values: Mapping[str, Any]) -> Sweep:
     """Return the grid of these values, one axis for each key."""
-    return Sweep(tuple(Axis(key, {key: np.asarray(column)}) for key, column in values.items()))
+    return Sweep(tuple(Axis(key, {key: column(points)}) for key, points in values.items()))
 
 
 def latin_hypercube(ranges: Mapping[str, tuple[float, float]], n: int, seed: int) -> Axis:
@@ -216,7 +231,7 @@ def structures(axes: Sequence[Axis]) -> list[tuple[int, ...]]:
 def one(axes: Sequence[Axis], place: Sequence[int]) -> dict[str, Any]:
     """Return the single value of every key at this place of axes that are looped over."""
     return {
-        key: values[i].item()
+        key: values[i] if values.dtype == object else values[i].item()
         for axis, i in zip(axes, place, strict=True)
         for key, values in axis.columns.items()
     }

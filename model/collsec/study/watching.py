@@ -75,18 +75,18 @@ def verify(project: Path) -> int:
 def _watch(reasons: Mapping[str, Sequence[str]]) -> Watch:
     @contextmanager
     def watch(step: str) -> Iterator[Progress]:
-        because = _because(reasons.get(step, ()))
+        _line(f"{step}{_because(reasons.get(step, ()))}")
         start = time.perf_counter()
         with progress_bar(step) as progress:
             yield progress
-        _line(f"{step:<28}{time.perf_counter() - start:7.1f} s{because}")
+        _line(f"{step} took {time.perf_counter() - start:.1f} s")
 
     return watch
 
 
 def _because(reasons: Sequence[str]) -> str:
     more = f" and {len(reasons) - SHOWN} more" if len(reasons) > SHOWN else ""
-    return f"  because {', '.join(reasons[:SHOWN])}{more}" if reasons else ""
+    return f" because {', '.join(reasons[:SHOWN])}{more}" if reasons else ""
 
 
 def _fail(outcomes: Sequence[Outcome]) -> int:

@@ -33,7 +33,7 @@ from collsec.equilibrium import Equilibria
 from collsec.forms.participation import ParticipationForm, answering_power, rival_weights
 from collsec.forms.shock import Shock
 from collsec.games.game import Game, Observable
-from collsec.parameters import FloatArray, Members, Names, Real, Structure, parameter
+from collsec.parameters import Derived, FloatArray, Members, Names, Real, Structure, parameter
 from collsec.solvers.planner import efficient_answers
 
 CAPABILITY = (
@@ -42,8 +42,9 @@ CAPABILITY = (
 )  # fmt: skip
 """A stylised system: twenty members with 0.79 of all capability, five of them with most of it."""
 
-WAR_COST = tuple(0.25 * share for share in CAPABILITY)
-"""Cost in proportion to what a member brings: 0.25 per unit of capability."""
+WAR_COST = Derived("0.25 m_i", lambda values: 0.25 * values["capability"])
+"""Cost in proportion to what a member brings."""
+
 
 
 class Reference(enum.IntEnum):
@@ -72,7 +73,7 @@ class Confrontation(Game):
         unit="payoff",
         low=0,
         high=1,
-        default=0.3,
+        default=0.2,
         source="starting point",
     )
     affinity: Members = parameter(
@@ -92,7 +93,7 @@ class Confrontation(Game):
         unit="payoff",
         above=0,
         default=WAR_COST,
-        source="starting point: 0.25 per unit of capability",
+        source="starting point",
     )
     spread: Real = parameter(
         "σ",
