@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.participation import ParticipationForm
@@ -241,7 +241,7 @@ class CrisisForm(Form):
         """Return the prize above which the challenger attacks, in units of the mean prize."""
         cost = (self.fighting_cost / self.challenger_capability)[..., None] * power
         with np.errstate(divide="ignore", invalid="ignore"):
-            cutoff = cost / ((1 - reversal) * self.prize[..., None])
+            cutoff = cost / (np.maximum(1 - reversal, 0.0) * self.prize[..., None])
         return np.where(cost > 0, cutoff, 0.0)
 
     def inclination(self, worth: FloatArray) -> FloatArray:
@@ -300,7 +300,7 @@ class CrisisForm(Form):
         vote = strategies["vote"]
         noise = self.vote_noise[..., None, None, None]
         with np.errstate(divide="ignore", invalid="ignore"):
-            tilt = logit(vote[..., 0])
+            tilt = np.log(vote[..., 0]) - np.log(vote[..., 1] + vote[..., 2])
             far = np.clip(self.inclination(found.worth) / noise, -_SURE, _SURE)
         gap = np.abs(far - np.clip(tilt, -_SURE, _SURE)) * noise
         passive = self.abstention[..., None, None, None] * (1 - vote[..., 0])
@@ -309,7 +309,7 @@ class CrisisForm(Form):
 
 
 _FARTHEST = 700.0
-_SURE = 12.0
+_SURE = 700.0
 
 
 def _pass_chance(rule: VotingRule, vote: FloatArray) -> FloatArray:

@@ -23,12 +23,11 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
-import scipy.fft
 
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.lattice import Lattice, lattice
-from collsec.forms.shock import Shock, partial_mean, quantile
-from collsec.parameters import BoolArray, FloatArray
+from collsec.forms.shock import Shock, distribution, partial_mean, quantile
+from collsec.parameters import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,6 +207,11 @@ class ParticipationForm(Form):
         return self.mean_cost * (own - self._rho * phi * self.mean_of_others(self.assessed))
 
     @property
+    def _scale(self) -> FloatArray:
+        """Utility cost of answering per unit of shock, shape (*batch, n_members)."""
+        return np.abs(self.burden) * np.asarray(self.spread)[..., None]
+
+    @property
     def _rho(self) -> FloatArray:
         return np.asarray(self.relative_gains)[..., None]
 
@@ -253,74 +257,88 @@ class ParticipationForm(Form):
         `base` replaces the table of reversal chances.
         """
         table = self.reversal if base is None else base
-        spectrum = np.ones((*answer.shape[:-1], self._half), dtype=np.complex128)
-        for i in range(self.n_members):
-            spectrum = np.multiply(spectrum, self._character(i, answer))
-        return _pair(spectrum, _spread_out(self._table(table)), self._length)
+        return self._averaged(self._by_sum(table), answer, range(self.n_members))[..., 0]
 
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain of any member of any cost type from deviating.
 
-        The value of answering is found from the characteristic function of the others' sum, a
-        different algorithm from the solver's convolutions. A type gains |cutoff - best cutoff|
-        times the burden per unit of shock at most; cutoffs are compared inside the support. Where
-        there are no types (no spread, or no burden) it is the gain from the better action.
+        The value of answering is found by halving the membership, a different algorithm from the
+        solver's sweeps. A type gains |cutoff - best cutoff| times the burden per unit of shock at
+        most; cutoffs are compared inside the support. Where there are no types (no spread, or no
+        burden) it is the gain from the better action.
         """
         answer, stay = _split(strategies)
-        benefit = _spread_out(self.gain) * self.pivotal(answer) + _spread_out(self.breach_cost)
-        burden = _spread_out(self.burden)
-        scale = np.abs(burden) * _spread_out(np.asarray(self.spread)[..., None])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            best = np.where(scale > 0, (benefit - burden) / scale, 0.0)
-        played = quantile(self.shock, answer, stay)
+        net, scale = self._net_benefit(answer), _spread_out(self._scale)
+        best, played = _cutoff(net, scale), quantile(self.shock, answer, stay)
         edge = _WIDEST[self.shock]
         typed = np.abs(np.clip(best, -edge, edge) - np.clip(played, -edge, edge)) * scale
-        net = benefit - burden
         untyped = np.maximum(0.0, net) * stay + np.maximum(0.0, -net) * answer
         gap = np.where(scale > 0, typed, untyped)
         return np.max(gap + np.abs(answer + stay - 1), axis=-1)
 
+    def replies(self, answer: FloatArray) -> FloatArray:
+        """Return each member's best chance to answer, shape of `answer`; ties answer."""
+        best = _cutoff(self._net_benefit(answer), _spread_out(self._scale))
+        return distribution(self.shock, best)
+
+    def _net_benefit(self, answer: FloatArray) -> FloatArray:
+        """Return what answering is worth at the mean draw of the cost."""
+        benefit = _spread_out(self.gain) * self.pivotal(answer) + _spread_out(self.breach_cost)
+        return benefit - _spread_out(self.burden)
+
     def pivotal(self, answer: FloatArray) -> FloatArray:
         """Return by how much each member's answer raises the chance of reversal.
 
-        Shape of `answer`, (*batch, n_equilibria, n_members); cost O(n_members × lattice) a game.
+        Shape of `answer`, (*batch, n_equilibria, n_members). The outcome is averaged over one half
+        of the members or the other, and so on down to each: O(n_members × lattice) a game.
         """
-        size = (*answer.shape[:-1], self._half)
-        behind = [np.ones(size, dtype=np.complex128)]
-        for i in range(self.n_members - 1, 0, -1):
-            behind.append(np.multiply(behind[-1], self._character(i, answer)))
-        table = _spread_out(self._table(self.reversal))
-        before = np.ones(size, dtype=np.complex128)
-        result = np.empty_like(answer)
-        for i in range(self.n_members):
-            others = before * behind[self.n_members - 1 - i]
-            raised = np.multiply(others, self._jump(i) - 1)
-            result[..., i] = _pair(raised, table, self._length)
-            before = np.multiply(before, self._character(i, answer))
+        result = np.empty(answer.shape)
+        parts = [(range(self.n_members), self._by_sum(self.reversal))]
+        while parts:
+            group, value = parts.pop()
+            if len(group) == 1:
+                stay, join = self._shifted(value, group[0])
+                result[..., group[0]] = (join - stay)[..., 0]
+            else:
+                half = len(group) // 2
+                first, second = group[:half], group[half:]
+                parts.append((first, self._averaged(value, answer, second)))
+                parts.append((second, self._averaged(value, answer, first)))
         return result
 
     @cached_property
-    def _length(self) -> int:
-        return int(scipy.fft.next_fast_len(self.lattice.size, real=True))
+    def _steps(self) -> IntArray:
+        """The most units that each member adds in any game of the batch."""
+        steps = self.lattice.units + (self.lattice.fraction > 0)
+        return np.asarray(steps.reshape(-1, self.n_members).max(axis=0))
 
-    @property
-    def _half(self) -> int:
-        return self._length // 2 + 1
+    def _by_sum(self, table: FloatArray) -> FloatArray:
+        """Return a table with room for all members' steps, and an axis for equilibria."""
+        beyond = int(self._steps.sum()) + 1 - table.shape[-1]
+        padding = [(0, 0)] * (table.ndim - 1) + [(0, beyond)]
+        return _spread_out(np.pad(table, padding, mode="edge"))
 
-    def _table(self, table: FloatArray) -> FloatArray:
-        spectrum: FloatArray = scipy.fft.rfft(table, n=self._length, axis=-1)
-        return spectrum
+    def _averaged(self, value: FloatArray, answer: FloatArray, members: range) -> FloatArray:
+        """Return the mean of a value of each sum, over who of these members answers.
 
-    def _jump(self, i: int) -> FloatArray:
-        """The characteristic function of one member's capability, (*batch, 1, frequencies)."""
-        angle = -2j * np.pi * np.arange(self._half) / self._length
-        units, fraction = self.lattice.units[..., i, None], self.lattice.fraction[..., i, None]
-        turn = np.multiply(np.exp(angle * units), 1 - fraction + fraction * np.exp(angle))
-        return _spread_out(turn)
+        Elementwise at each sum, so that bits do not depend on how many sums a batch has room for.
+        """
+        for i in members:
+            p = answer[..., i, None]
+            stay, join = self._shifted(value, i)
+            value = (1 - p) * stay + p * join
+        return value
 
-    def _character(self, i: int, answer: FloatArray) -> FloatArray:
-        p = answer[..., i, None]
-        return 1 - p + p * self._jump(i)
+    def _shifted(self, value: FloatArray, i: int) -> tuple[FloatArray, FloatArray]:
+        """Return a value of each sum if member i stays out, and if it answers; fewer sums."""
+        units, fraction = self.lattice.units[..., i], self.lattice.fraction[..., i]
+        size = value.shape[-1] - int(self._steps[i])
+        join = _from(value, units, size)
+        if np.any(fraction > 0):
+            more = _from(value, units + (fraction > 0), size)
+            share = fraction[..., None, None]
+            join = (1 - share) * join + share * more
+        return value[..., :size], join
 
 
 _WIDEST = {Shock.NORMAL: 37.0, Shock.LOGISTIC: 700.0, Shock.UNIFORM: 1.0}
@@ -336,19 +354,24 @@ def _spread_out(array: FloatArray) -> FloatArray:
     return array[..., None, :]
 
 
-def _pair(spectrum: FloatArray, table: FloatArray, length: int) -> FloatArray:
-    """Return the sum over lattice points of two real sequences given by their half spectra.
+def _cutoff(net: FloatArray, scale: FloatArray) -> FloatArray:
+    """Return the shock at which a member is indifferent; infinite where shocks do not matter."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(scale > 0, net / scale, np.where(net >= 0, np.inf, -np.inf))
 
-    `np.multiply` and not ``*``: the operator may reuse a large temporary as its left operand, and
-    complex products do not commute in their last bit, so that results would depend on the size of
-    the batch.
-    """
-    product = np.multiply(spectrum, np.conj(table)).real
-    weights = np.full(product.shape[-1], 2.0)
-    weights[0] = 1.0
-    if length % 2 == 0:
-        weights[-1] = 1.0
-    return np.sum(product * weights, axis=-1) / length
+
+def _from(value: FloatArray, units: IntArray, size: int) -> FloatArray:
+    """Return `size` entries along the last axis from `units` (*batch) on; a slice where it can."""
+    first = int(units.flat[0])
+    if np.all(units == first):
+        return value[..., first : first + size]
+    places = np.arange(size) + units[..., None, None]
+    shape = np.broadcast_shapes(value.shape[:-1], places.shape[:-1])
+    return np.take_along_axis(
+        np.broadcast_to(value, (*shape, value.shape[-1])),
+        np.broadcast_to(places, (*shape, size)),
+        axis=-1,
+    )
 
 
 def rival_weights(affinity: FloatArray) -> FloatArray:

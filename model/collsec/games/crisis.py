@@ -30,6 +30,7 @@ fearon1995rationalist, smith1995alliance, voeten2001outside, olson1966economic
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -38,7 +39,6 @@ import numpy as np
 from collsec.equilibrium import Equilibria
 from collsec.forms.crisis import Branch, Council, CrisisForm, Outcome
 from collsec.forms.participation import ParticipationForm, answering_power
-from collsec.forms.shock import distribution, quantile
 from collsec.games.game import Observable, Observed
 from collsec.games.response.response import Confrontation, Response
 from collsec.institutions import UN_CHARTER, Assessment, Institution, Trigger
@@ -262,8 +262,9 @@ class Crisis(Confrontation):
         burden = np.sum(branch * borne, axis=-2)
         rate = burden / self.income[..., None, :]
         nobody = np.prod(stay, axis=-1)
-        willing = _unpledged(form.response, np.moveaxis(answer, -2, 0), np.moveaxis(stay, -2, 0))
-        forced = np.sum(branch * (answer - np.moveaxis(willing, 0, -2)), axis=-2)
+        unpledged = replace(form.response, pledge_cost=0.0)
+        willing = np.moveaxis(unpledged.replies(np.moveaxis(answer, -2, 0)), 0, -2)
+        forced = np.sum(branch * np.maximum(answer - willing, 0.0), axis=-2)
         pledged = form.response.pledged[..., None, :] > 0
         broken = np.moveaxis(np.broadcast_to(pledged, np.moveaxis(stay, -2, 0).shape), 0, -2)
         owed = np.sum(branch * broken, axis=-2)
@@ -314,10 +315,3 @@ class Crisis(Confrontation):
         crisis = np.sum(found.branch[..., None] * material, axis=-2)
         attack = equilibria.strategies["challenge"][..., 0, None]
         return (1 - attack) * form.response.stake[..., None, :] + attack * crisis
-
-
-def _unpledged(form: ParticipationForm, answer: FloatArray, stay: FloatArray) -> FloatArray:
-    """Return the chances to answer if breaking a pledge cost nothing, the others as they are."""
-    scale = np.abs(form.burden) * np.asarray(form.spread)[..., None]
-    relief = np.where(scale > 0, form.breach_cost / np.where(scale > 0, scale, 1.0), 0.0)
-    return distribution(form.shock, quantile(form.shock, answer, stay) - relief[..., None, :])

@@ -41,12 +41,14 @@ def crisis(form: CrisisForm) -> Equilibria:
     choices = list(itertools.product(range(n_found), repeat=len(form.branches)))
     choices = sorted(choices, key=lambda ranks: (max(ranks), ranks))[:MAX_COMBINATIONS]
     combos = np.array(choices, dtype=np.int64)
-    strategies = _complete(form, _combine(form, response, combos))
+    answer = _combine(form, response, combos)
+    n_combined = (~np.isnan(answer[..., 0, 0, 0])).sum(axis=-1)
+    strategies = _complete(form, answer)
     return certify(
         form,
         strategies,
         complete=np.all(response.complete, axis=0)
-        & (len(choices) == n_found ** len(form.branches)),
+        & (n_combined == np.prod(response.count, axis=0)),
         scope=response.scope.replace("equilibria", "response equilibria", 1),
         method=f"backward induction; {response.method}",
         centroid=_centroid(response, combos),

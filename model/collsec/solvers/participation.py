@@ -23,6 +23,9 @@ MAX_EQUILIBRIA = 24
 SAME = 1e-6
 """Answer probabilities closer than this belong to one equilibrium."""
 
+SCOPE = "all equilibria; where all members are alike, the symmetric ones and others as found"
+"""What the search for equilibria covers, and what `complete` refers to."""
+
 _STARTS = 5
 _SWEEPS = 1000
 _NEWTON = 40
@@ -30,9 +33,8 @@ _GRID = 600
 _HALVINGS = 40
 _TRIED = 5
 _FOLLOWED = 120
-_RIDGES = 30
 _SCATTERED = 48
-_EFFORT = 400_000
+_EFFORT = 1e9
 _PATIENCE = 6
 _AT_REST = 1e-3
 _NEAR = 1e-2
@@ -44,16 +46,19 @@ def participation(form: ParticipationForm) -> Equilibria:
     """Find the equilibria of a batch of participation games.
 
     Searches by best-reply sweeps from five starts (nobody answers, all do, the strong half, the
-    weak half, and simultaneous best replies from the centroid), by Newton's method from the pass
-    between each two equilibria found, and, where all members are alike, over all symmetric
-    profiles. Uniqueness is proved where the best-reply map is a contraction.
+    weak half, and simultaneous best replies from the centroid), and, where all members are alike,
+    over all symmetric profiles. Where there are several equilibria it sweeps from more starts, and
+    looks for those between by Newton's method from the pass between each two. While the indices
+    do not sum to +1 it goes on: along the ridges between basins, then from scattered starts, until
+    `_EFFORT` lattice points have been visited. Uniqueness is proved where the best-reply map is a
+    contraction.
 
     Returns
     -------
     Equilibria
         Strategies ``answer``, shape (*batch, n_equilibria, n_members, 2): chances to answer and to
         stay out, ordered by the expected number of units that answer. `complete` is true where the
-        set is proved: by contraction, or, where all games are symmetric, within the symmetric
+        set is proved: by contraction, or, where all members are alike, within the symmetric
         profiles. Costs O(n_members × lattice) per sweep and O(n_members² × lattice) per
         equilibrium.
 
@@ -63,14 +68,12 @@ def participation(form: ParticipationForm) -> Equilibria:
         If a single game has no candidate that passes.
     """
     found, centroid, unique, index = candidates(form)
-    symmetric = bool(is_symmetric(form).all())
-    scope = "symmetric equilibria, and the asymmetric ones found" if symmetric else "all equilibria"
     return certify(
         form,
         {"answer": found},
-        complete=np.broadcast_to(unique | symmetric, form.batch_shape),
-        scope=scope,
-        method="best-reply ascent, mountain passes and symmetric scan",
+        complete=np.broadcast_to(unique | is_symmetric(form), form.batch_shape),
+        scope=SCOPE,
+        method="best-reply ascent, mountain passes, ridges and symmetric scan",
         index=index,
         centroid=centroid,
         scale=np.max(np.abs(form.gain) + np.abs(form.burden) + form.breach_cost, axis=-1),
@@ -120,6 +123,7 @@ class _Work(NamedTuple):
     pause: Any
     slopes: Any
     index: Any
+    spent: Any
 
 
 @njit(cache=True, error_model="numpy")
@@ -244,6 +248,7 @@ def _sweep(p: Any, step: float, at_once: bool, play: Any, work: Any) -> float:
         moved = max(moved, abs(change))
         p[i] = min(1.0, max(0.0, old + step * change))
         top = _add(work.sofar[i], old if at_once else p[i], k, f, top, work.sofar[i + 1])
+    work.spent[0] += play.units.size * top
     return moved
 
 
@@ -276,6 +281,7 @@ def _fill_slopes(p: Any, play: Any, work: Any) -> None:
             work.slopes[i, j] = joint
             work.slopes[j, i] = joint
             reach = _add(work.lifted[j - 1], p[j], u, v, reach, work.lifted[j])
+    work.spent[0] += n * n * top
     for i in range(n):
         weight = 0.0
         if play.scale[i] > 0.0:
@@ -617,7 +623,7 @@ def _roam(known: Any, count: int, play: Any, work: Any) -> int:
     """
     p = np.empty(play.units.size)
     word, idle = 1, 0
-    while idle < _PATIENCE and count < known.shape[0]:
+    while idle < _PATIENCE and count < known.shape[0] // 2 and work.spent[0] < _EFFORT:
         for i in range(p.size):
             word = _draw(word)
             p[i] = 1.0 if word >= 1073741824 else 0.0
@@ -636,7 +642,7 @@ def _scatter(known: Any, count: int, play: Any, work: Any) -> int:
     """
     p = np.empty(play.units.size)
     word = 1
-    for attempt in range(min(_SCATTERED, max(2, _EFFORT // (p.size * (_top(play) + 1))))):
+    for attempt in range(_SCATTERED):
         a, b = attempt % count, (attempt // count + attempt + 1) % count
         word = _draw(word)
         share = word / 2147483648
@@ -646,7 +652,7 @@ def _scatter(known: Any, count: int, play: Any, work: Any) -> int:
             p[i] = min(1.0, max(0.0, known[a, i] + share * (known[b, i] - known[a, i]) + off))
         done = count
         count = max(count, _newton(p, known, count, play, work) + 1)
-        if count == known.shape[0]:
+        if count == known.shape[0] or work.spent[0] > _EFFORT:
             break
         if count > done and _is_balanced(known, done, count, play, work):
             break
@@ -659,13 +665,13 @@ def _cross_ridges(known: Any, count: int, play: Any, work: Any) -> int:
 
     Returns how many fixed points are known.
     """
-    left = min(_RIDGES, max(2, _EFFORT // (play.units.size * (_top(play) + 1))))
     b = 1
-    while b < count and left > 0:
+    while b < count:
         for a in range(b):
-            if work.index[a] < 0.0 or work.index[b] < 0.0 or left == 0 or count == work.index.size:
+            if work.index[a] < 0.0 or work.index[b] < 0.0:
                 continue
-            left -= 1
+            if count == known.shape[0] or work.spent[0] > _EFFORT:
+                return count
             done = count
             count = max(count, _ridge(a, b, known, count, play, work) + 1)
             if count > done and _is_balanced(known, done, count, play, work):
@@ -705,6 +711,8 @@ def _search(known: Any, count: int, play: Any, work: Any) -> int:
     n_climbed = count
     for a in range(n_climbed):
         for b in range(a + 1, n_climbed):
+            if work.spent[0] > _EFFORT:
+                break
             _fill_pass(known[a], known[b], p, play, work)
             count = max(count, _newton(p, known, count, play, work) + 1)
     return _search_on(known, count, play, work)
@@ -748,6 +756,7 @@ def _solve(
         np.zeros(n),
         np.zeros((n, n)),
         np.zeros(found.shape[0]),
+        np.zeros(1),
     )
     known = np.empty((found.shape[0], n))
     unique[0] = _is_contraction(play)

@@ -63,7 +63,7 @@ def verify(project: Path) -> int:
     _line(f"Rebuilding {project} in a temporary folder")
     found = verification.verify(project, _watch({}))
     for comparison in found.comparisons:
-        _line(f"{'same     ' if comparison.is_same else 'DIFFERENT'}  {comparison.product}")
+        _line(f"{_verdict(comparison):<10} {comparison.product}")
     for name in found.changed_inputs:
         _line(f"{LOCK} knows another {name}: run collsec reproduce to bring it up to date.")
     number = sum(comparison.is_same for comparison in found.comparisons)
@@ -95,15 +95,25 @@ def _fail(outcomes: Sequence[Outcome]) -> int:
     if any(isinstance(outcome.error, KeyboardInterrupt) for outcome in failed):
         raise KeyboardInterrupt
     for outcome in failed:
-        error = outcome.error
-        _line(f"error: {outcome.name}: {type(error).__name__}: {error}", is_error=True)
-        _line(
-            "".join(traceback.format_tb(error.__traceback__)[-1:]) if error else "", is_error=True
-        )
+        _line(f"error: {outcome.name}: {_told(outcome.error)}", is_error=True)
     for outcome in outcomes:
         if outcome.is_skipped:
             _line(f"error: {outcome.name} was left out: a step before it failed", is_error=True)
     return 1 if failed else 0
+
+
+def _told(error: BaseException | None) -> str:
+    """Return what went wrong and the last line of the project's own code that was running."""
+    frames = traceback.extract_tb(error.__traceback__ if error else None)
+    own = [frame for frame in frames if "site-packages" not in frame.filename]
+    place = f" ({own[-1].filename}:{own[-1].lineno})" if own else ""
+    return f"{type(error).__name__}: {error}{place}"
+
+
+def _verdict(comparison: verification.Comparison) -> str:
+    if comparison.rebuilt is None:
+        return "NOT MADE"
+    return "same" if comparison.is_same else "DIFFERENT"
 
 
 def _count(outcomes: Sequence[Outcome]) -> str:
