@@ -263,15 +263,17 @@ class ParticipationForm(Form):
         """Return the largest gain of any member of any cost type from deviating.
 
         The value of answering is found by halving the membership, a different algorithm from the
-        solver's sweeps. A type gains |cutoff - best cutoff| times the burden per unit of shock at
-        most; cutoffs are compared inside the support. Where there are no types (no spread, or no
-        burden) it is the gain from the better action.
+        solver's sweeps. Types between the cutoff played and the best one gain; most gains the type
+        at the cutoff played, their distance times the burden per unit of shock. Where there are no
+        types (no spread, or no burden) it is the gain from the better action.
         """
         answer, stay = _split(strategies)
         net, scale = self._net_benefit(answer), _spread_out(self._scale)
         best, played = _cutoff(net, scale), quantile(self.shock, answer, stay)
         edge = _WIDEST[self.shock]
-        typed = np.abs(np.clip(best, -edge, edge) - np.clip(played, -edge, edge)) * scale
+        drawn = np.clip(played, -edge, edge)
+        errs = (np.clip(best, -edge, edge) != drawn) & (scale > 0)
+        typed = np.where(errs, np.abs(best - drawn), 0.0) * scale
         untyped = np.maximum(0.0, net) * stay + np.maximum(0.0, -net) * answer
         gap = np.where(scale > 0, typed, untyped)
         return np.max(gap + np.abs(answer + stay - 1), axis=-1)
