@@ -36,7 +36,7 @@ def draw(dataset: xr.Dataset) -> Figure:
     for level, dashes in CONTOURS.items():
         bar.ax.axhline(level, color=_ink(level), linestyle=dashes, linewidth=1)
     if (dataset["count"] > 1).any():
-        key = Patch(facecolor="0.3", hatchcolor="white", hatch="///", label="several equilibria")
+        key = Patch(facecolor="0.3", hatchcolor="white", hatch="/////", label="several equilibria")
         figure.legend(handles=[key], loc="outside lower center", handlelength=2.2, borderpad=0)
     return figure
 
@@ -51,7 +51,7 @@ def _map(axes: Axes, cells: xr.Dataset) -> QuadMesh:
     challenge = cells["challenge"].transpose(*AXES[::-1]).values
     several = (cells["count"].transpose(*AXES[::-1]).values > 1).astype(float)
     if house.is_spread_out(x):
-        house.plain_log(axes, x[0], x[-1])
+        house.plain_log(axes, x[0], x[-1], (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50))
     mesh = axes.pcolormesh(
         x, y, challenge, vmin=0, vmax=1, shading="nearest", rasterized=True, zorder=0
     )
@@ -72,7 +72,7 @@ def _hatch(
 ) -> None:
     """Hatch in white on black, which stands out on light and dark ground alike."""
     for color, width in (("black", 1.5), ("white", 0.6)):
-        area = axes.contourf(x, y, several, levels=[0.5, 1.5], colors="none", hatches=["///"])
+        area = axes.contourf(x, y, several, levels=[0.5, 1.5], colors="none", hatches=["/////"])
         area.set_hatchcolor(color)
         area.set_hatch_linewidth(width)
         axes.contour(x, y, several, levels=[0.5], colors=color, linewidths=width)

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from figures import house
 
 PANELS = {
-    "free_rider_gap": ("Missing effort", "Share of efficient provision"),
+    "free_rider_gap": ("Gap in peace", "Share of efficient provision"),
+    "free_rider_gap_in_war": ("Gap in war", "Share of efficient mobilisation"),
     "mobilised": ("Capability mobilised", "Share of members' capability"),
-    "answer": ("A member answers", "Mean probability"),
 }
 
 
 def draw(dataset: xr.Dataset) -> Figure:
-    """Draw gap, mobilised capability and answers against the number of members."""
+    """Draw the gaps in peace and war, and mobilised capability, against the number of members."""
     figure = Figure(figsize=(6.3, 2.35))
     panels = figure.subplots(1, len(PANELS), sharex=True)
     members = np.asarray(dataset["n_members"].values, dtype=float)
@@ -33,7 +33,7 @@ def draw(dataset: xr.Dataset) -> Figure:
         house.name_panel(axes, letter, title)
         axes.set_ylabel(unit)
         axes.set_xlabel("Members (number)")
-    last = dataset["answer"].isel(n_members=-1)
+    last = dataset["mobilised"].isel(n_members=-1)
     ends = {school: float(last.sel(assumptions=school)) for school in looks}
     house.label_ends(panels[-1], members[-1], ends, looks)
     return figure

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 STYLE = Path(__file__).with_name("house.mplstyle")
 OBSERVED = "black"
 LINE_HEIGHT = 0.095
-LOG_FROM = 20.0
+LOG_FROM = 10.0
 
 
 @contextmanager
@@ -78,13 +78,18 @@ def is_spread_out(values: NDArray[np.float64]) -> bool:
     return bool(np.min(values) > 0 and np.max(values) / np.min(values) > LOG_FROM)
 
 
-def plain_log(axes: Axes, low: float, high: float) -> None:
-    """Make x logarithmic, with ticks written as plain numbers and one at each end of the range."""
+def plain_log(axes: Axes, low: float, high: float, named: Sequence[float] = ()) -> None:
+    """Make x logarithmic, with ticks written as plain numbers.
+
+    They are those of `named` that lie in the range, or one at each end and some between.
+    """
     axes.set_xscale("log")
     decades = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     steps = (1,) if _is_decade(low) and _is_decade(high) else (1, 5)
-    named = [step * 10.0**k for k in decades for step in steps]
-    ticks = [low, *(tick for tick in named if 2.6 * low < tick < high / 2.6), high]
+    between = [
+        step * 10.0**k for k in decades for step in steps if _is_inside(step * 10.0**k, low, high)
+    ]
+    ticks = [tick for tick in named if low <= tick <= high] or [low, *between, high]
     axes.set_xticks(ticks, [f"{tick:.3g}" for tick in ticks])
     small = [step * 10.0**k for k in decades for step in range(1, 10)]
     axes.set_xticks([tick for tick in small if low < tick < high], minor=True)
@@ -125,6 +130,8 @@ def label_ends(
     `room` is the leader's length as a share of the panel's width, `gap` the height of a line of
     text as a share of the panel's height.
     """
+    figure = cast(Figure, axes.figure)
+    cast(ConstrainedLayoutEngine, figure.get_layout_engine()).set(rect=(0, 0, 0.99, 1))
     known = {name: y for name, y in ends.items() if np.isfinite(y)}
     to_axes = axes.transData + axes.transAxes.inverted()
     places = {name: to_axes.transform((x, y)) for name, y in known.items()}
@@ -196,6 +203,11 @@ def _apart(heights: Mapping[str, float], gap: float) -> dict[str, float]:
     shift = sum(heights[name] - moved[name] for name in order) / max(len(order), 1)
     top = max((moved[name] for name in order), default=0.0)
     return {name: y + min(shift, 1.0 - top) if top > 1 else y + shift for name, y in moved.items()}
+
+
+def _is_inside(tick: float, low: float, high: float) -> bool:
+    """Whether a tick keeps clear of the labels at both ends of a range."""
+    return 2.6 * low < tick < high / 2.6
 
 
 def _is_decade(value: float) -> bool:

@@ -1,4 +1,4 @@
-"""What does a veto cost, and what do institutions make of it?"""
+"""What does a veto cost?"""
 
 from __future__ import annotations
 
@@ -19,38 +19,20 @@ OUTCOMES = {
 
 
 def draw(dataset: xr.Dataset) -> Figure:
-    """Draw mandate and deterrence against the number of vetoes, and by institution."""
-    rows = dataset.sizes["institution"]
-    figure = Figure(figsize=(6.3, 2.5 + 0.24 * rows))
-    grid = figure.add_gridspec(2, 2, height_ratios=[1.9, 0.24 * rows + 0.5])
+    """Draw mandate and deterrence against the number of vetoes."""
+    figure = Figure(figsize=(6.3, 2.1))
     looks = house.inks(dataset["assumptions"].values)
+    panels = figure.subplots(1, len(OUTCOMES))
     for k, (name, (title, unit)) in enumerate(OUTCOMES.items()):
-        above, below = (figure.add_subplot(grid[row, k]) for row in range(2))
-        _against_vetoes(above, dataset[name], looks, names=k == 1)
-        house.name_panel(above, "ab"[k], f"{title}, by number of vetoes")
-        above.set_ylabel(unit)
-        _by_institution(below, dataset[f"{name}_by_institution"], looks, names=k == 0)
-        house.name_panel(below, "cd"[k], f"{title}, by institution")
-        below.set_xlabel(unit)
+        _against_vetoes(panels[k], dataset[name], looks, names=k == 1)
+        house.name_panel(panels[k], "ab"[k], title)
+        panels[k].set_ylabel(unit)
     return figure
 
 
 def points(dataset: xr.Dataset) -> Mapping[str, NDArray[np.generic]]:
-    """Return the plotted points: one row for each set, outcome, and number of vetoes or preset."""
-    parts = []
-    for name in OUTCOMES:
-        parts += _rows(dataset[name], "n_vetoes", name)
-        parts += _rows(dataset[f"{name}_by_institution"], "institution", name)
-    header = ("assumptions", "outcome", "axis", "at", "value")
-    return {name: np.array([row[k] for row in parts]) for k, name in enumerate(header)}
-
-
-def _rows(array: xr.DataArray, axis: str, outcome: str) -> list[tuple[str, str, str, str, float]]:
-    found = house.columns(array.to_dataset(name="value"), ["value"])
-    return [
-        (str(school), outcome, axis, str(at), float(value))
-        for school, at, value in zip(found["assumptions"], found[axis], found["value"], strict=True)
-    ]
+    """Return the plotted points."""
+    return house.columns(dataset, list(OUTCOMES))
 
 
 def _against_vetoes(
@@ -67,19 +49,3 @@ def _against_vetoes(
     if names:
         ends = {school: float(outcome.sel(assumptions=school)[-1]) for school in looks}
         house.label_ends(axes, float(vetoes[-1]), ends, looks)
-
-
-def _by_institution(
-    axes: Axes, outcome: xr.DataArray, looks: Mapping[str, house.Ink], *, names: bool
-) -> None:
-    rows = np.arange(outcome.sizes["institution"])
-    ordered = outcome.transpose("assumptions", "institution")
-    axes.hlines(rows, ordered.min("assumptions"), ordered.max("assumptions"), color="0.75", lw=1)
-    for school, look in looks.items():
-        axes.plot(ordered.sel(assumptions=school).values, rows, **look.dot)
-    labels = house.titles(outcome, "institution") if names else []
-    axes.set_yticks(rows, labels or [""] * len(rows))
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    house.share_limits(axes, "x")
-    axes.grid(axis="x")

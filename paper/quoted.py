@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import SupportsFloat
+
+from collsec.equilibrium import TOLERANCE
 
 MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -39,10 +41,19 @@ class Ledger(Mapping[str, Quoted]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def enter(self, key: str, value: SupportsFloat | str, source: str, *, digits: int = 2) -> None:
+    def enter(
+        self,
+        key: str,
+        value: SupportsFloat | str,
+        source: str,
+        *,
+        digits: int = 2,
+        write: Callable[[float, int], str] | None = None,
+    ) -> None:
         """Enter a number or a name; raise `QuoteError` if the key is taken or the number missing.
 
-        A whole number of type int stands without decimals; `digits` are the decimals of others.
+        A whole number of type int stands without decimals; others are written by `write`, which is
+        `written` unless told otherwise, with so many digits.
         """
         if key in self._entries:
             raise QuoteError(f"{key}: is entered twice, from {self[key].source} and {source}")
@@ -52,24 +63,25 @@ class Ledger(Mapping[str, Quoted]):
         number = float(value)
         if not math.isfinite(number):
             raise QuoteError(f"{key}: is {number} in {source}; the paper cannot quote it")
-        text = f"{number:,.0f}" if isinstance(value, int) else written(number, digits)
+        text = f"{number:,.0f}" if isinstance(value, int) else (write or written)(number, digits)
         self._entries[key] = Quoted(number, text.replace("-", MINUS), source)
 
 
 def written(number: float, digits: int = 2) -> str:
     """Return a number as the paper writes it.
 
-    Exactly 0 and 1 stand alone. What would round to 0 or 1 without being it is written "<0.01" or
-    ">0.99"; what is smaller than a millionth, as a power of ten; what is missing, as a dash.
+    What is 0 or 1 to within the tolerance of a certificate stands alone: the code vouches for no
+    more. What would round to 0 or 1 without being it is written "<0.01" or ">0.99", and what is
+    missing as a dash.
     """
     if math.isnan(number):
         return "–"
     size = abs(number)
+    if size < TOLERANCE:
+        return "0"
     sign = MINUS if number < 0 else ""
-    if 0 < size < 1e-6:
-        return sign + _power(size)
-    if size in (0.0, 1.0):
-        return f"{sign}{size:.0f}"
+    if abs(size - 1) < TOLERANCE:
+        return f"{sign}1"
     step = 10.0**-digits
     if size < step / 2:
         return f"{'>' if number < 0 else '<'}{sign}{step:.{digits}f}"
@@ -82,12 +94,16 @@ def exactly(number: float) -> str:
     """Return a parameter's value as it was set: up to six significant digits, no padding."""
     size = abs(number)
     if 0 < size < 1e-6:
-        return written(number)
+        return as_power(number)
     return (MINUS if number < 0 else "") + f"{size:.6g}"
 
 
-def _power(size: float) -> str:
-    exponent = math.floor(math.log10(size))
-    lead = f"{size / 10.0**exponent:.2g}"
-    power = f"10{str(exponent).translate(_SUPERSCRIPT)}"
-    return power if lead == "1" else f"{lead} × {power}"
+def as_power(number: float, digits: int = 2) -> str:
+    """Return a number as a power of ten with a factor of so many digits; 0 stands alone."""
+    if number == 0:
+        return "0"
+    sign, size = (MINUS if number < 0 else ""), abs(number)
+    factor, exponent = f"{size:.{digits - 1}e}".split("e")
+    lead = f"{float(factor):g}"
+    power = f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    return sign + (power if lead == "1" else f"{lead} × {power}")

@@ -18,11 +18,11 @@ from collsec.institutions import PRESETS as DESIGNS
 from collsec.institutions import Institution, Trigger
 from collsec.parameters import Declared, Derived, Kind, Parameter, label
 from collsec.preset import Presets
-from paper.findings import CASE_ROWS, observables, read, title_of, year_of
+from paper.findings import CASE_ROWS, observables, read, title_of, words, year_of
 from paper.quoted import exactly, written
 
 GAME = "crisis"
-SHOWN = ("challenge", "mandate", "mobilised", "reversal", "entrapment")
+SHOWN = ("challenge", "mandate", "mobilised", "effective_share", "reversal", "entrapment")
 """Observables in the table of institutions, as far as the dataset has them."""
 LISTED = 4
 """A longer list is shown by its ends."""
@@ -45,12 +45,13 @@ def build(results: Path) -> Mapping[str, Table]:
         "observables": observed(),
         "levers": levers(),
         "reasons": reasons(SETS),
-        "institutions": institutions(),
+        "institutions": institutions([str(name) for name in designs["institution"].values]),
         "institution_reasons": reasons(DESIGNS),
         "case_facts": case_facts(),
         "results_institutions": by_institution(designs),
         "results_all": everything(designs),
         "results_cases": by_case(happened),
+        "sensitivity": moved(read(results, "sensitivity")),
     }
 
 
@@ -95,10 +96,10 @@ def reasons(presets: Presets[Any]) -> Table:
     return Table(("preset", "key", "value", "why", "source"), tuple(rows))
 
 
-def institutions() -> Table:
-    """Return the designs, a row each."""
+def institutions(names: Sequence[str]) -> Table:
+    """Return the designs of these names, a row each."""
     rows = []
-    for name in DESIGNS.names():
+    for name in names:
         design = DESIGNS.load(name)
         title = str(DESIGNS.document(name).values.get("title", name))
         is_voted = int(design.trigger) == Trigger.VOTE
@@ -112,7 +113,7 @@ def institutions() -> Table:
                 "yes" if design.recusal else "no",
                 exactly(float(design.obligation)),
                 exactly(float(design.effect)),
-                exactly(round(float(design.bypass), 3)) if design.bypass > 0 else "–",
+                written(float(design.bypass)) if design.bypass > 0 else "–",
                 "yes" if design.enemy_named else "no",
             )
         )
@@ -175,9 +176,19 @@ def by_case(data: xr.Dataset) -> Table:
     return Table(tuple(header), tuple(tuple(row) for row in rows))
 
 
-def words(name: str) -> str:
-    """Return a name of the code in words: ``free_rider_gap`` is ``free rider gap``."""
-    return name.removeprefix("n_").replace("_", " ")
+def moved(data: xr.Dataset) -> Table:
+    """Return the challenge and the mandate with each lever and parameter lowered and raised."""
+    schools = [str(school) for school in data["assumptions"].values]
+    sides = [str(side) for side in data["side"].values]
+    columns = [(o, s, k) for o in ("challenge", "mandate") for s in schools for k in sides]
+    rows = [("as assumed", *(written(float(data[f"{o}_base"].sel(assumptions=s)))
+                             for o, s, _ in columns))]  # fmt: skip
+    for name in data["quantity"].values:
+        here = data.sel(quantity=name)
+        values = (float(here[o].sel(assumptions=s, side=k)) for o, s, k in columns)
+        rows.append((words(str(name)), *(written(value) for value in values)))
+    header = ("quantity", *(f"{outcome}: {school}: {side}" for outcome, school, side in columns))
+    return Table(header, tuple(rows))
 
 
 def default(item: Parameter) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import xarray as xr
 
@@ -21,8 +23,9 @@ def free_riding() -> xr.Dataset:
     return xr.Dataset(
         {
             "free_rider_gap": _named(1 - mobilised, dims, "free-rider gap"),
+            "free_rider_gap_in_war": _named(0.9 - mobilised, dims, "free-rider gap in war"),
             "mobilised": _named(mobilised, dims, "share of capability mobilised"),
-            "answer": _named(mobilised**1.2, dims, "probability that a member answers"),
+            "count": _named(np.where(n < 5, 3, 1) + 0 * mobilised.astype(int), dims, "equilibria"),
             "regret": _named(1e-13 + 0 * mobilised, dims, "largest gain from deviating", "payoff"),
         },
         {"assumptions": SETS, "n_members": _named(n, ("n_members",), "members", "members")},
@@ -98,6 +101,14 @@ def veto() -> xr.Dataset:
     )
 
 
+WORLD = {
+    "parameters": {
+        "capability": [0.3, 0.2, 0.1, 0.1, 0.05, 0.04],
+        "affinity": [0, 0.4, 0, 0, 0, 0],
+    },
+    "options": {"lever_shift": 0.2, "parameter_factor": 1.5},
+}
+
 OBSERVABLES = {
     "challenge": "probability",
     "deterrence": "probability",
@@ -142,6 +153,7 @@ def institutions() -> xr.Dataset:
             "institution": DESIGNS,
             "institution_title": ("institution", TITLES),
         },
+        {"config": json.dumps(WORLD)},
     )
 
 
@@ -154,11 +166,32 @@ def cases() -> xr.Dataset:
         "reversal": [[0.2, 0.5], [0.7, 0.97]],
     }
     actual = {"mandate": [1, 1], "mobilised": [0.976, 0.396], "response": [2, 4], "outcome": [0, 2]}
+    count = {"count": _named([[1, 1], [9, 3]], dims, "equilibria")}
     return xr.Dataset(
         {f"predicted_{name}": _named(value, dims, name) for name, value in predicted.items()}
+        | count
         | {f"actual_{name}": _named(value, ("case",), name) for name, value in actual.items()},
         {"case": ["Abyssinia 1935", "Gulf 1990"], "assumptions": SETS},
     )
+
+
+def sensitivity() -> xr.Dataset:
+    moves = ("relative_gains", "legitimacy", "discount_factor", "war_cost", "vote_noise")
+    reach = np.array([[0.2, -0.1, 0.0, 0.18, 0.0], [0.03, -0.02, 0.0, 0.02, 0.01]])
+    sides = reach[:, :, None] * np.array([-1, 1])
+    base = {"challenge": [0.6, 0.05], "mandate": [0.03, 0.5], "reversal": [0.5, 0.9]}
+    dims = ("assumptions", "quantity", "side")
+    part = {"challenge": 1.0, "mandate": -0.12, "reversal": -0.2}
+    return xr.Dataset(
+        {
+            name: _named(np.array(at)[:, None, None] + part[name] * sides, dims, f"a {name}")
+            for name, at in base.items()
+        }
+        | {f"{name}_base": _named(at, dims[:1], f"{name}") for name, at in base.items()}
+        | {"count": _named(np.ones(sides.shape, dtype=int), dims, "equilibria")},
+        {"assumptions": SETS, "quantity": list(moves), "side": ["lowered", "raised"]},
+        {"config": json.dumps(WORLD)},
+    )  # fmt: skip
 
 
 DATASETS = {
@@ -168,4 +201,5 @@ DATASETS = {
     "veto": veto,
     "institutions": institutions,
     "cases": cases,
+    "sensitivity": sensitivity,
 }

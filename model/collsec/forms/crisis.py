@@ -127,6 +127,14 @@ class CrisisForm(Form):
     challenger_capability, prize, fighting_cost, target_stake : array, shape (*batch)
         The challenger's capability, mean prize and cost per unit of relative opposing power; what
         the target loses to successful aggression.
+    is_reputational : bool
+        Whether a seen breach ends the institution, so that its future value is what a breach costs
+        (in `response.standing`), in place of the pledge cost.
+    discount_factor : array, shape (*batch)
+        Weight of the next period, by which the future is valued.
+    outside : array, shape (*batch, n_members), or None
+        Utility of each member without the institution, once that is known; the certificate then
+        demands that the standing equals the value of the regime.
     """
 
     response: ParticipationForm
@@ -143,6 +151,9 @@ class CrisisForm(Form):
     prize: FloatArray
     fighting_cost: FloatArray
     target_stake: FloatArray
+    is_reputational: bool = False
+    discount_factor: FloatArray | float = 0.0
+    outside: FloatArray | None = None
 
     @cached_property
     def batch_shape(self) -> tuple[int, ...]:
@@ -157,6 +168,7 @@ class CrisisForm(Form):
             self.prize,
             self.fighting_cost,
             self.target_stake,
+            self.discount_factor,
         )
         shapes = [np.shape(item) for item in scalars]
         inner = self.response.batch_shape[1:]
@@ -176,11 +188,51 @@ class CrisisForm(Form):
         """Return the crisis under these assumptions; see `Form.under`."""
         seen = 1.0 if self.is_named else levers.identification
         depth = max(np.ndim(getattr(levers, name)) for name in Levers.__annotations__)
+        response = self._deepened(depth).under(levers)
+        if self.is_reputational:
+            response = replace(response, pledge_cost=0.0)
         return replace(
             self,
-            response=self._deepened(depth).under(levers),
+            response=response,
             identification=self.identification * seen,
+            discount_factor=np.maximum(self.discount_factor, levers.discount_factor),
         )
+
+    def alone(self) -> Self:
+        """Return the crisis without the institution: no pledge, no vote, no mandate."""
+        response, n_axes = self.response, len(self.response.batch_shape)
+
+        def first(array: FloatArray, n_inner: int) -> FloatArray:
+            return array[:1] if np.ndim(array) == n_axes + n_inner else array
+
+        unauthorised = replace(
+            response,
+            mandate=first(response.mandate, 0),
+            pledged=first(response.pledged, 1),
+            hardship=first(response.hardship, 1),
+            standing=0.0,
+        )
+        branches = (Branch.UNAUTHORISED,)
+        return replace(
+            self, response=unauthorised, branches=branches, council=None, is_reputational=False
+        )
+
+    def trusting(self, standing: FloatArray, outside: FloatArray | None) -> Self:
+        """Return the crisis in which members expect to lose this standing by a seen breach."""
+        response = replace(self.response, standing=standing)
+        return replace(self, response=response, outside=outside)
+
+    def regime_value(self, payoffs: FloatArray, outside: FloatArray) -> FloatArray:
+        r"""Return what the institution is worth to each member from the next period on.
+
+        :math:`\frac{\delta}{1-\delta} \max(0, U_i - U_i^0)`: the gain over being without it, in
+        every later period; the chance of a crisis is part of both. `payoffs` and `outside` have a
+        last axis of members.
+        """
+        patience = np.broadcast_to(np.asarray(self.discount_factor), self.batch_shape)
+        weight = patience / (1 - patience)
+        weight = weight.reshape(*weight.shape, *(1,) * (payoffs.ndim - weight.ndim))
+        return np.asarray(weight * np.maximum(0.0, payoffs - outside))
 
     def _deepened(self, depth: int) -> ParticipationForm:
         """Return the response with its axis of branches in front of `depth` axes of a sweep."""
@@ -290,9 +342,17 @@ class CrisisForm(Form):
             small = -np.log1p(-refrain)
             played = np.minimum(np.where(attack < 0.5, -np.log(attack), small), _FARTHEST)
         error = np.abs(best - played) * (1 - reversal) * self.prize[..., None]
-        return (
-            response + error + self._voting_regret(strategies, found) + np.abs(attack + refrain - 1)
-        )
+        mismatch = np.abs(attack + refrain - 1) + self._standing_gap(strategies)
+        return response + error + self._voting_regret(strategies, found) + mismatch
+
+    def _standing_gap(self, strategies: Strategies) -> FloatArray | float:
+        """Return how far the standing is from the value of the regime, where the two must agree."""
+        if self.outside is None:
+            return 0.0
+        members = self.payoffs(strategies)[..., : self.response.n_members]
+        value = self.regime_value(members, self.outside[..., None, :])
+        standing = np.asarray(self.response.standing)[..., None, :]
+        return np.asarray(np.max(np.abs(value - standing), axis=-1))
 
     def _voting_regret(self, strategies: Strategies, found: Outcome) -> FloatArray:
         if self.council is None:

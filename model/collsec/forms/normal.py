@@ -11,6 +11,7 @@ from typing import Any, Self
 import nashpy
 import numpy as np
 
+from collsec.forms._two_players import outcome
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.parameters import FloatArray, ParameterError
 
@@ -109,6 +110,8 @@ class NormalForm(Form):
 
     def payoffs(self, strategies: Strategies) -> FloatArray:
         """Return expected utilities, shape (*batch, n_equilibria, n_players)."""
+        if len(self.players) == 2:
+            return self.outcomes(strategies)[1]
         mixes = [np.asarray(strategies[name], dtype=np.float64) for name in self.players]
         values = [
             (self.against(player, mixes) * mixes[player]).sum(axis=-1)
@@ -132,12 +135,21 @@ class NormalForm(Form):
                 values = np.ascontiguousarray(values * mix).sum(axis=-1)
         return values
 
+    def outcomes(self, strategies: Strategies) -> tuple[FloatArray, FloatArray]:
+        """Return `regret` and `payoffs` of a two-player game, in one compiled pass."""
+        rows, columns = (np.asarray(strategies[name], dtype=np.float64) for name in self.players)
+        with np.errstate(invalid="ignore"):
+            regret, payoffs = outcome(self.table, rows, columns)
+        return regret, payoffs
+
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain from any other action, shape (*batch, n_equilibria).
 
         Infinite where a strategy is no probability distribution. Costs one pass through the table
         per player and profile.
         """
+        if len(self.players) == 2:
+            return self.outcomes(strategies)[0]
         mixes = [np.asarray(strategies[name], dtype=np.float64) for name in self.players]
         gains, valid = [], []
         for player, mix in enumerate(mixes):

@@ -63,6 +63,9 @@ class ParticipationForm(Form):
         alike where None.
     relative_gains, side_payments, monitoring, pledge_cost : array, shape (*batch)
         What levers have set so far.
+    standing : array, shape (*batch, n_members)
+        What a member loses, beside its pledge cost, when its breach is seen; 0 where no pledge is
+        triggered.
     member_names : tuple of str
     """
 
@@ -83,6 +86,7 @@ class ParticipationForm(Form):
     side_payments: FloatArray | float = 0.0
     monitoring: FloatArray | float = 1.0
     pledge_cost: FloatArray | float = 0.0
+    standing: FloatArray | float = 0.0
     member_names: tuple[str, ...] = ()
 
     @classmethod
@@ -148,6 +152,7 @@ class ParticipationForm(Form):
             self.hardship,
             self.pledged,
             self.assessed,
+            np.atleast_1d(self.standing),
         )
         return np.broadcast_shapes(
             *(np.shape(item) for item in scalars), *(item.shape[:-1] for item in vectors)
@@ -191,8 +196,9 @@ class ParticipationForm(Form):
     @cached_property
     def breach_cost(self) -> FloatArray:
         """Expected cost of staying out of a triggered response, shape (*batch, n_members)."""
-        weight = np.asarray(self.monitoring * self.pledge_cost)[..., None]
-        return weight * self.pledged * self.war_cost
+        seen = np.asarray(self.monitoring)[..., None]
+        measured = np.asarray(self.pledge_cost)[..., None] * self.pledged * self.war_cost
+        return seen * (measured + np.where(self.pledged > 0, self.standing, 0.0))
 
     @cached_property
     def gain(self) -> FloatArray:

@@ -9,6 +9,11 @@ r"""Crisis: does an institution deter, and what happens when it does not?
    keep after a mandate, at a discount after a mandate or recommendation, at a mark-up without.
 5. The aggression is reversed with probability π.
 
+Where credibility rests on reputation, a breach that is seen ends the institution: in place of the
+pledge cost the member loses :math:`\tfrac{\delta}{1-\delta} \max(0, U_i - U_i^0)`, what the
+institution adds to its utility in every later period, the chance of a crisis included. That value
+and the game's equilibrium have to agree.
+
 .. math::
 
    \Pi &= \iota \textstyle\sum_z P_z \Pi_z + (1 - \iota) \Pi_0, \\
@@ -29,6 +34,7 @@ fearon1995rationalist, smith1995alliance, voeten2001outside, olson1966economic
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -46,6 +52,13 @@ from collsec.measures import spearman
 from collsec.parameters import Derived, FloatArray, Members, ParameterError, Real, parameter
 from collsec.solvers.mandate import Seat
 from collsec.solvers.planner import efficient_answers
+
+
+class Credibility(enum.IntEnum):
+    """What a member loses when it is seen to break a triggered pledge."""
+
+    PLEDGE_COST = 0
+    REPUTATION = 1
 
 
 class Crisis(Confrontation):
@@ -101,6 +114,12 @@ class Crisis(Confrontation):
     )
     challenger_seat: Real = parameter(
         "-", "where the challenger sits on the council", default=Seat.OUTSIDE, options=Seat
+    )
+    credibility: Real = parameter(
+        "-",
+        "what breaking a pledge costs: the pledge-cost lever, or the value of the regime lost",
+        default=Credibility.PLEDGE_COST,
+        options=Credibility,
     )
     institution: Institution = parameter("-", "the institution", default=UN_CHARTER)
 
@@ -175,6 +194,7 @@ class Crisis(Confrontation):
             prize=self.prize,
             fighting_cost=self.fighting_cost,
             target_stake=self.target_stake,
+            is_reputational=int(self.credibility) == Credibility.REPUTATION,
         )
 
     def _branches(self) -> tuple[Branch, ...]:

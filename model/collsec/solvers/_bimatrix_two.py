@@ -20,47 +20,47 @@ TIE = 1e-11
 """Payoffs closer than this, as a share of the game's largest, are tied."""
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+_INLINE = {"cache": True, "error_model": "numpy", "inline": "always"}
+
+
+@njit(**_INLINE)
+def _larger(a: float, b: float) -> float:
+    """The larger size of the two, or NaN where either is missing."""
+    a, b = abs(a), abs(b)
+    return a if a >= b or a != a else b  # noqa: PLR0124
+
+
+@njit(**_INLINE)
 def _largest(table: Any) -> float:
     """The largest payoff in size; NaN where one is missing."""
-    largest = 0.0
-    for player in range(2):
-        for i in range(2):
-            for j in range(2):
-                value = abs(table[player, i, j])
-                largest = value if not value <= largest else largest
-    return largest
+    return _larger(_larger(table[0, 0], table[0, 1]), _larger(table[1, 0], table[1, 1]))
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def _gain(first: float, second: float, slack: float) -> float:
-    gain = first - second
-    return 0.0 if abs(gain) <= slack else gain
-
-
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(**_INLINE)
 def _opposed(first: float, second: float) -> bool:
     return (first < 0.0 < second) | (second < 0.0 < first)
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def _put(rows: Any, columns: Any, index: Any, slot: int, x: float, y: float, sign: float) -> None:
-    rows[slot, 0], rows[slot, 1] = x, 1.0 - x
-    columns[slot, 0], columns[slot, 1] = y, 1.0 - y
-    index[slot] = sign
+@njit(**_INLINE)
+def _put(block: Any, g: int, slot: int, x: float, y: float, sign: float) -> None:
+    rows, columns, index = block
+    rows[g, slot, 0], rows[g, slot, 1] = x, 1.0 - x
+    columns[g, slot, 0], columns[g, slot, 1] = y, 1.0 - y
+    index[g, slot] = sign
 
 
 @njit(cache=True, error_model="numpy")
-def _tied(gains: Any, rows: Any, columns: Any, index: Any) -> int:
+def _tied(gains: Any, block: Any, g: int) -> int:
     """Write the extreme equilibria of a game with ties; return how many there are."""
     d, e = gains
+    n_slots = block[2].shape[1]
     count = 0
     for i in range(2):
         for j in range(2):
             if (d[j] if i == 0 else -d[j]) >= 0.0 and (e[i] if j == 0 else -e[i]) >= 0.0:
-                if count < index.size:
+                if count < n_slots:
                     sign = math.nan if d[j] == 0.0 or e[i] == 0.0 else 1.0
-                    _put(rows, columns, index, count, 1.0 - i, 1.0 - j, sign)
+                    _put(block, g, count, 1.0 - i, 1.0 - j, sign)
                 count += 1
     for k in range(2):
         x, y = -1.0, -1.0
@@ -69,14 +69,14 @@ def _tied(gains: Any, rows: Any, columns: Any, index: Any) -> int:
         if _opposed(d[0], d[1]) and e[k] == 0.0:
             x, y = 1.0 - k, d[1] / (d[1] - d[0])
         if x >= 0.0:
-            if count < index.size:
-                _put(rows, columns, index, count, x, y, math.nan)
+            if count < n_slots:
+                _put(block, g, count, x, y, math.nan)
             count += 1
     return count
 
 
 @njit(cache=True, error_model="numpy")
-def _from_centroid(gains: Any, rows: Any, columns: Any) -> int:
+def _from_centroid(gains: Any, block: Any, g: int) -> int:
     """Which equilibrium best replies reach from the centroid; whoever is indifferent stays."""
     d, e = gains
     if d[0] + d[1] == 0.0 or e[0] + e[1] == 0.0:
@@ -88,35 +88,82 @@ def _from_centroid(gains: Any, rows: Any, columns: Any) -> int:
         if reply_i == i and reply_j == j:
             break
         i, j = reply_i, reply_j
-    for k in range(rows.shape[0]):
-        if rows[k, i] == 1.0 and columns[k, j] == 1.0:
+    for k in range(block[0].shape[1]):
+        if block[0][g, k, i] == 1.0 and block[1][g, k, j] == 1.0:
             return k
     return -1
 
 
-@njit(cache=True, error_model="numpy", inline="always")
-def _coordination(gains: Any, rows: Any, columns: Any, index: Any, inside: Any) -> int:
-    """Write two pure equilibria and the mixed one; return the risk-dominant one.
+@njit(**_INLINE)
+def _one(yes: bool) -> float:
+    return 1.0 if yes else 0.0
 
-    Of two pure equilibria that one risk-dominates whose product of losses from a deviation is
-    larger; where the products are equal neither does, and the mixed one is taken.
+
+@njit(cache=True, error_model="numpy")
+def _rounded(gains: Any, slack: float) -> Any:
+    first, second = gains
+    return 0.0 if abs(first) <= slack else first, 0.0 if abs(second) <= slack else second
+
+
+@njit(**_INLINE)
+def _untied(gains: Any, block: Any, g: int) -> Any:
+    """Write the equilibria of a game without ties; return their number and the dominant one.
+
+    Without branches, which a processor would mispredict. Of two pure equilibria that one
+    risk-dominates whose product of losses from a deviation is larger; where the products are
+    equal neither does, and the mixed one is taken.
     """
-    d, e = gains
-    alike = 1.0 if d[0] > 0.0 else 0.0
-    _put(rows, columns, index, 0, 1.0, alike, 1.0)
-    _put(rows, columns, index, 1, 0.0, 1.0 - alike, 1.0)
-    _put(rows, columns, index, 2, inside[0], inside[1], -1.0)
-    rows_odds, columns_odds = d[0] / d[1], e[0] / e[1]
-    odds = rows_odds * columns_odds if alike == 1.0 else columns_odds / rows_odds
-    if abs(odds - 1.0) <= TIE:
-        return 2
-    return 0 if odds > 1.0 else 1
+    (d0, d1), (e0, e1) = gains
+    inside = _opposed(d0, d1) & _opposed(e0, e1)
+    alike = (d0 > 0.0) == (e0 > 0.0)
+    three, mixed = inside & alike, inside & (not alike)
+    top = (d0 if e0 > 0.0 else d1) > 0.0
+    left = (e0 if top else e1) > 0.0
+    top = three | ((d0 if left else d1) > 0.0)
+    left = (d0 > 0.0) if three else left
+    x, y = e1 / (e1 - e0), d1 / (d1 - d0)
+    _put(block, g, 0, x if mixed else _one(top), y if mixed else _one(left), 1.0)
+    second = 0.0 if three else math.nan
+    _put(block, g, 1, second, 1.0 - _one(left) + second, 1.0 + second)
+    _put(block, g, 2, x + second, y + second, second - 1.0)
+    rows, columns = d0 / d1, e0 / e1
+    odds = rows * columns if left else columns / rows
+    dominant = 2 if abs(odds - 1.0) <= TIE else 0 if odds > 1.0 else 1
+    return (3, dominant) if three else (1, 0)
+
+
+@njit(cache=True, error_model="numpy")
+def _clear(block: Any, g: int, first: int) -> None:
+    for k in range(first, block[2].shape[1]):
+        _put(block, g, k, math.nan, math.nan, math.nan)
+
+
+@njit(cache=True, error_model="numpy")
+def _solve(tables: Any, block: Any, count: Any, centroid: Any, scale: Any) -> None:
+    for g in range(tables.shape[0]):
+        row, column = tables[g, 0], tables[g, 1]
+        size = _larger(_largest(row), _largest(column))
+        d = row[0, 0] - row[1, 0], row[0, 1] - row[1, 1]
+        e = column[0, 0] - column[0, 1], column[1, 0] - column[1, 1]
+        closest = min(min(abs(d[0]), abs(d[1])), min(abs(e[0]), abs(e[1])))
+        scale[g] = size
+        if closest > TIE * size and size < math.inf:
+            count[g], centroid[g] = _untied((d, e), block, g)
+            _clear(block, g, 3)
+        elif size < math.inf:
+            gains = _rounded(d, TIE * size), _rounded(e, TIE * size)
+            count[g] = _tied(gains, block, g)
+            _clear(block, g, count[g])
+            centroid[g] = _from_centroid(gains, block, g)
+        else:
+            count[g], centroid[g] = 0, -1
+            _clear(block, g, 0)
 
 
 @guvectorize(
     [
-        "void(float64[:, :, :, :], float64[:], float64[:, :, :], float64[:, :, :], float64[:, :],"
-        " int64[:], int64[:], float64[:])"
+        "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
+        " float64[:, ::1], int64[::1], int64[::1], float64[::1])"
     ],
     "(g,p,m,n),(e)->(g,e,m),(g,e,n),(g,e),(g),(g),(g)",
     nopython=True,
@@ -135,34 +182,6 @@ def two_by_two(
 ) -> None:
     """Solve a block of games; at least three slots, and four where there are ties.
 
-    A count above the number of slots says how many would be needed. `scale` is the largest payoff.
+    A count above the number of slots says how many are needed. `scale` is the largest payoff.
     """
-    for g in range(tables.shape[0]):
-        row, column = tables[g, 0], tables[g, 1]
-        scale[g] = _largest(tables[g])
-        slack = TIE * scale[g]
-        d = _gain(row[0, 0], row[1, 0], slack), _gain(row[0, 1], row[1, 1], slack)
-        e = _gain(column[0, 0], column[0, 1], slack), _gain(column[1, 0], column[1, 1], slack)
-        if not scale[g] < math.inf:
-            count[g], centroid[g] = 0, -1
-        elif d[0] == 0.0 or d[1] == 0.0 or e[0] == 0.0 or e[1] == 0.0:
-            rows[g], columns[g] = math.nan, math.nan
-            count[g] = _tied((d, e), rows[g], columns[g], index[g])
-            centroid[g] = _from_centroid((d, e), rows[g], columns[g])
-        elif _opposed(d[0], d[1]) and _opposed(e[0], e[1]):
-            inside = e[1] / (e[1] - e[0]), d[1] / (d[1] - d[0])
-            if (d[0] > 0.0) == (e[0] > 0.0):
-                centroid[g] = _coordination((d, e), rows[g], columns[g], index[g], inside)
-                count[g] = 3
-            else:
-                _put(rows[g], columns[g], index[g], 0, inside[0], inside[1], 1.0)
-                count[g], centroid[g] = 1, 0
-        else:
-            top = (d[0] if e[0] > 0.0 else d[1]) > 0.0
-            left = (e[0] if top else e[1]) > 0.0
-            top = (d[0] if left else d[1]) > 0.0
-            x, y = 1.0 if top else 0.0, 1.0 if left else 0.0
-            _put(rows[g], columns[g], index[g], 0, x, y, 1.0)
-            count[g], centroid[g] = 1, 0
-        for k in range(min(count[g], index.shape[1]), index.shape[1]):
-            rows[g, k], columns[g, k], index[g, k] = math.nan, math.nan, math.nan
+    _solve(tables, (rows, columns, index), count, centroid, scale)

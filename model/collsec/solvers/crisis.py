@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 
-from collsec.equilibrium import Equilibria, certify
+from collsec.equilibrium import Equilibria, certify, take
 from collsec.forms.crisis import CrisisForm, vote_chances
 from collsec.forms.form import Strategies
 from collsec.parameters import FloatArray, IntArray
 from collsec.solvers.mandate import Seat, assembly_probability, mandate_probability
 from collsec.solvers.participation import participation
 
+MAX_ROUNDS = 200
+"""Most corrections of the standing."""
+SETTLED = 1e-12
+"""Standing that changes by less than this is settled, in payoff units."""
 MAX_COMBINATIONS = 64
 """Most combinations of response equilibria looked at; those with the lowest ranks come first."""
 
@@ -21,7 +26,9 @@ def crisis(form: CrisisForm) -> Equilibria:
     """Find the equilibria of a batch of crises, backwards from the response.
 
     Every combination of response equilibria, one for each branch, is an equilibrium of the crisis
-    with the votes and the challenge that follow from it.
+    with the votes and the challenge that follow from it. Where credibility rests on reputation, the
+    standing that members lose by a breach is first brought to agree with what the institution is
+    worth to them, from full trust downwards; only equilibria that agree with it pass.
 
     Returns
     -------
@@ -29,13 +36,15 @@ def crisis(form: CrisisForm) -> Equilibria:
         Strategies ``answer`` (*batch, n_equilibria, n_branches, n_members, 2), ``vote``
         (*batch, n_equilibria, n_votes, n_members, 3; left out where nobody votes) and ``challenge``
         (*batch, n_equilibria, 2: attack, refrain). Complete where the response equilibria of every
-        branch are.
+        branch are, and nowhere with reputation: there may be a regime of less trust.
 
     Raises
     ------
     CertificateError
         If a single game has no equilibrium that passes its certificate.
     """
+    if form.is_reputational and form.outside is None:
+        form = settled(form)
     response = participation(form.response)
     n_found = response.regret.shape[-1]
     choices = list(itertools.product(range(n_found), repeat=len(form.branches)))
@@ -47,13 +56,47 @@ def crisis(form: CrisisForm) -> Equilibria:
     return certify(
         form,
         strategies,
-        complete=np.all(response.complete, axis=0)
+        complete=(not form.is_reputational)
+        & np.all(response.complete, axis=0)
         & (n_combined == np.prod(response.count, axis=0)),
         scope=response.scope.replace("equilibria", "response equilibria", 1),
-        method=f"backward induction; {response.method}",
+        method=f"{'standing by iteration; ' * form.is_reputational}backward induction; "
+        f"{response.method}",
         centroid=_centroid(response, combos),
         scale=form.prize,
     )
+
+
+def settled(form: CrisisForm) -> CrisisForm:
+    """Return the form with the standing at which members expect just what they would lose.
+
+    Starts from full trust, where the whole stake hangs on the institution, and follows half of each
+    correction, in each game until it has settled. Where it does not the certificate says so.
+    """
+    n_members = form.response.n_members
+    outside = _members_payoffs(crisis(form.alone()), n_members)
+    stake = np.broadcast_to(form.response.gain, outside.shape)
+    standing = form.regime_value(stake, np.zeros_like(stake))
+    open_ = np.ones((*form.batch_shape, 1), dtype=np.bool_)
+    for _ in range(MAX_ROUNDS):
+        found = _members_payoffs(crisis(_trial(form, standing)), n_members)
+        change = form.regime_value(found, outside) - standing
+        open_ = open_ & (np.max(np.abs(change), axis=-1, keepdims=True) >= SETTLED)
+        if not open_.any():
+            break
+        standing = np.where(open_, standing + 0.5 * change, standing)
+    return form.trusting(standing, outside)
+
+
+def _trial(form: CrisisForm, standing: FloatArray) -> CrisisForm:
+    return replace(form.trusting(standing, None), is_reputational=False)
+
+
+def _members_payoffs(found: Equilibria, n_members: int) -> FloatArray:
+    """Return the members' utilities in the equilibrium that the centroid leads to."""
+    assert found.centroid is not None
+    chosen = np.where(found.count > 0, np.maximum(found.centroid, 0), -1)
+    return take(found.payoffs[..., :n_members], chosen, chosen.ndim)
 
 
 def _combine(form: CrisisForm, response: Equilibria, combos: IntArray) -> FloatArray:

@@ -81,22 +81,36 @@ def participation(form: ParticipationForm) -> Equilibria:
 
 
 def candidates(form: ParticipationForm) -> tuple[FloatArray, IntArray, BoolArray, FloatArray]:
-    """Return fixed points, which one the centroid leads to, whether unique, and their indices."""
-    shape, n = form.batch_shape, form.n_members
-    member = (*shape, n)
+    """Return fixed points, which one the centroid leads to, whether unique, and their indices.
+
+    The search goes through the members in an order of its own, strongest first, so that what it
+    finds does not depend on the order in which a game lists them.
+    """
+    shape, member = form.batch_shape, (*form.batch_shape, form.n_members)
+    traits = [
+        np.broadcast_to(trait, member)
+        for trait in (
+            form.lattice.units,
+            form.lattice.fraction,
+            form.gain,
+            form.breach_cost - form.burden,
+            np.abs(form.burden) * np.asarray(form.spread)[..., None],
+        )
+    ]
+    order = np.lexsort((*traits[::-1][:-2], -traits[1], -traits[0]), axis=-1)
+    units, fraction, gain, base, scale = (
+        np.take_along_axis(trait, order, axis=-1) for trait in traits
+    )
+    reversal = np.broadcast_to(form.reversal, (*shape, form.reversal.shape[-1]))
+    shock = np.broadcast_to(np.int64(form.shock), shape)
+    slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
     found, centroid, unique, index = _solve(
-        np.broadcast_to(form.lattice.units, member),
-        np.broadcast_to(form.lattice.fraction, member),
-        np.broadcast_to(form.reversal, (*shape, form.reversal.shape[-1])),
-        np.broadcast_to(form.gain, member),
-        np.broadcast_to(form.breach_cost - form.burden, member),
-        np.broadcast_to(np.abs(form.burden) * np.asarray(form.spread)[..., None], member),
-        np.broadcast_to(np.int64(form.shock), shape),
-        np.empty(MAX_EQUILIBRIA),
-        np.empty(2),
+        units, fraction, reversal, gain, base, scale, shock, slots, pair
     )
     width = max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)
-    return found[..., :width, :, :], centroid, unique, index[..., :width]
+    back = np.argsort(order, axis=-1)[..., None, :, None]
+    found = np.take_along_axis(found[..., :width, :, :], back, axis=-2)
+    return found, centroid, unique, index[..., :width]
 
 
 class _Play(NamedTuple):
@@ -155,6 +169,21 @@ def _indifferent(net: float, scale: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
+def _copy(source: Any, result: Any) -> None:
+    for i in range(source.size):
+        result[i] = source[i]
+
+
+@njit(cache=True, error_model="numpy")
+def _apart(a: Any, b: Any) -> float:
+    """Return the largest difference between two profiles."""
+    most = 0.0
+    for i in range(a.size):
+        most = max(most, abs(a[i] - b[i]))
+    return most
+
+
+@njit(cache=True, error_model="numpy")
 def _step(play: Any, i: int) -> int:
     """The most units that member i can add."""
     return play.units[i] + (1 if play.fraction[i] > 0.0 else 0)
@@ -173,7 +202,8 @@ def _top(play: Any) -> int:
 def _add(mass: Any, p: float, k: int, f: float, top: int, result: Any) -> int:
     """Write the distribution of the sum with one more member; return its largest value."""
     limit = top + (k + 1 if f > 0.0 else k)
-    result[: limit + 1] = 0.0
+    for g in range(limit + 1):
+        result[g] = 0.0
     for g in range(top + 1):
         result[g] = (1.0 - p) * mass[g]
     weight = p * (1.0 - f)
@@ -215,7 +245,8 @@ def _look_ahead(p: Any, play: Any, ahead: Any) -> None:
     """Fill ahead[i, g]: expected reversal when members i.. follow p and the sum so far is g."""
     n = play.units.size
     top = _top(play)
-    ahead[n, : top + 1] = play.reversal[: top + 1]
+    for g in range(top + 1):
+        ahead[n, g] = play.reversal[g]
     for i in range(n - 1, -1, -1):
         k, f = play.units[i], play.fraction[i]
         top -= _step(play, i)
@@ -255,7 +286,7 @@ def _sweep(p: Any, step: float, at_once: bool, play: Any, work: Any) -> float:
 @njit(cache=True, error_model="numpy")
 def _reply(p: Any, play: Any, work: Any) -> float:
     """Leave the simultaneous best replies to p in work.reply; return the largest change."""
-    work.reply[:] = p
+    _copy(p, work.reply)
     return _sweep(work.reply, 1.0, True, play, work)
 
 
@@ -326,11 +357,11 @@ def _eliminate(matrix: Any, right: Any) -> float:
 def _find_or_add(p: Any, known: Any, count: int) -> int:
     """Return the position of p among the known fixed points, adding it where it is new."""
     for e in range(count):
-        if np.max(np.abs(p - known[e])) < SAME:
+        if _apart(p, known[e]) < SAME:
             return e
     if count == known.shape[0]:
         return count - 1
-    known[count] = p
+    _copy(p, known[count])
     return count
 
 
@@ -355,7 +386,7 @@ def _newton(p: Any, known: Any, count: int, play: Any, work: Any) -> int:
             length *= 0.5
         if after >= residual:
             break
-        p[:] = work.trial
+        _copy(work.trial, p)
         residual = after
     return _find_or_add(p, known, count) if residual < _FOUND else -1
 
@@ -373,15 +404,15 @@ def _climb(p: Any, at_once: bool, known: Any, count: int, play: Any, work: Any) 
     for round_ in range(_SWEEPS):
         moved = _sweep(p, step, at_once, play, work)
         if moved < rest:
-            work.pause[:] = p
+            _copy(p, work.pause)
             e = _newton(p, known, count, play, work)
-            if e >= 0 and np.max(np.abs(known[e] - work.pause)) < _NEAR:
+            if e >= 0 and _apart(known[e], work.pause) < _NEAR:
                 return e
-            p[:] = work.pause
+            _copy(work.pause, p)
             rest *= 0.1
         elif moved < _NEAR:
             for e in range(count):
-                if np.max(np.abs(p - known[e])) < _NEAR:
+                if _apart(p, known[e]) < _NEAR:
                     return e
         if moved > last and (at_once or round_ > 40):
             step = max(0.5 * step, 0.02)
@@ -506,13 +537,12 @@ def _symmetric_roots(play: Any, work: Any, roots: Any) -> int:
 @njit(cache=True, error_model="numpy")
 def _fill_start(which: int, play: Any, p: Any) -> None:
     """Fill p with a start: nobody, everybody, the strong half, the weak half answers."""
-    weight = play.units + play.fraction
-    order = np.argsort(-weight, kind="mergesort")
-    total = weight.sum()
-    reached = 0.0
-    for i in order:
+    total, reached = 0.0, 0.0
+    for i in range(p.size):
+        total += play.units[i] + play.fraction[i]
+    for i in range(p.size):
         is_strong = reached < 0.5 * total
-        reached += weight[i]
+        reached += play.units[i] + play.fraction[i]
         answers = which == 1 or (which == 2 and is_strong) or (which == 3 and not is_strong)
         p[i] = 1.0 if answers else 0.0
 
@@ -523,9 +553,13 @@ def _fill_pass(a: Any, b: Any, p: Any, play: Any, work: Any) -> None:
     low, high = 0.0, 1.0
     for _ in range(30):
         middle = 0.5 * (low + high)
-        p[:] = a + middle * (b - a)
+        for i in range(p.size):
+            p[i] = a[i] + middle * (b[i] - a[i])
         _reply(p, play, work)
-        if np.sum((work.reply - p) * (b - a)) < 0.0:
+        toward = 0.0
+        for i in range(p.size):
+            toward += (work.reply[i] - p[i]) * (b[i] - a[i])
+        if toward < 0.0:
             low = middle
         else:
             high = middle
@@ -552,7 +586,10 @@ def _is_balanced(known: Any, done: int, count: int, play: Any, work: Any) -> boo
         _reply(known[e], play, work)
         _fill_slopes(known[e], play, work)
         work.index[e] = _eliminate(work.slopes, work.trial)
-    return bool(np.sum(work.index[:count]) == 1.0)
+    total = 0.0
+    for e in range(count):
+        total += work.index[e]
+    return total == 1.0
 
 
 @njit(cache=True, error_model="numpy")
@@ -565,16 +602,16 @@ def _basin(p: Any, a: int, known: Any, count: int, play: Any, work: Any) -> floa
     slowest, last = math.inf, math.inf
     is_early = True
     for _ in range(_FOLLOWED):
-        work.trial[:] = p
+        _copy(p, work.trial)
         moved = _sweep(p, 1.0, False, play, work)
         if is_early and moved > last:
             is_early = False
             slowest = last
-            work.pause[:] = work.trial
+            _copy(work.trial, work.pause)
         last = moved
         if moved < _NEAR:
             for e in range(count):
-                if np.max(np.abs(p - known[e])) < _NEAR:
+                if _apart(p, known[e]) < _NEAR:
                     return -slowest if e == a else slowest
             if moved < _SETTLED:
                 break
@@ -592,17 +629,18 @@ def _ridge(a: int, b: int, known: Any, count: int, play: Any, work: Any) -> int:
     low, high, least = 0.0, 1.0, math.inf
     for halving in range(1, _HALVINGS + 1):
         middle = 0.5 * (low + high)
-        p[:] = known[a] + middle * (known[b] - known[a])
+        for i in range(p.size):
+            p[i] = known[a, i] + middle * (known[b, i] - known[a, i])
         pace = _basin(p, a, known, count, play, work)
         if abs(pace) < least:
             least = abs(pace)
-            best[:] = work.pause
+            _copy(work.pause, best)
         if pace < 0.0:
             low = middle
         else:
             high = middle
         if halving % _TRIED == 0 and least < math.inf:
-            p[:] = best
+            _copy(best, p)
             e = _newton(p, known, count, play, work)
             if e == count:
                 return e
@@ -689,7 +727,7 @@ def _search_on(known: Any, count: int, play: Any, work: Any) -> int:
     if _is_balanced(known, 0, count, play, work):
         return count
     count = _cross_ridges(known, count, play, work)
-    if np.sum(work.index[:count]) == 1.0 or count == known.shape[0]:
+    if count == known.shape[0] or _is_balanced(known, count, count, play, work):
         return count
     return _scatter(known, count, play, work)
 
@@ -704,7 +742,8 @@ def _search(known: Any, count: int, play: Any, work: Any) -> int:
     if _are_alike(play):
         roots = np.empty(known.shape[0])
         for r in range(_symmetric_roots(play, work, roots)):
-            p[:] = _chance(play.shock, roots[r])
+            for i in range(p.size):
+                p[i] = _chance(play.shock, roots[r])
             count = max(count, _find_or_add(p, known, count) + 1)
     if count > 1:
         count = _roam(known, count, play, work)
@@ -716,6 +755,19 @@ def _search(known: Any, count: int, play: Any, work: Any) -> int:
             _fill_pass(known[a], known[b], p, play, work)
             count = max(count, _newton(p, known, count, play, work) + 1)
     return _search_on(known, count, play, work)
+
+
+@njit(cache=True, error_model="numpy")
+def _rank(known: Any, e: int, count: int, play: Any) -> int:
+    """Return how many fixed points have fewer units that answer, or as many and come before e."""
+    rank = 0
+    for other in range(count):
+        more = 0.0
+        for i in range(play.units.size):
+            more += (known[e, i] - known[other, i]) * (play.units[i] + play.fraction[i])
+        if more > 0.0 or (more == 0.0 and other < e):
+            rank += 1
+    return rank
 
 
 @guvectorize(
@@ -764,18 +816,15 @@ def _solve(
     first = _climb(p, True, known, 0, play, work)
     count = 1 if unique[0] and first == 0 else _search(known, first + 1, play, work)
     centroid[0] = -1
-    reach = np.full(found.shape[0], math.inf)
-    for e in range(count):
-        reach[e] = np.sum(known[e] * (units + fraction))
     found[:] = np.nan
     index[:] = np.nan
-    for rank, e in enumerate(np.argsort(reach, kind="mergesort")[:count]):
+    for e in range(count):
+        rank = _rank(known, e, count, play)
         if e == first:
             centroid[0] = rank
-        p[:] = known[e]
-        _reply(p, play, work)
+        _reply(known[e], play, work)
         for i in range(n):
             found[rank, i, 0] = _chance(shock, work.cutoff[i])
             found[rank, i, 1] = _chance(shock, -work.cutoff[i])
-        _fill_slopes(p, play, work)
+        _fill_slopes(known[e], play, work)
         index[rank] = _eliminate(work.slopes, work.trial)

@@ -1,0 +1,221 @@
+"""All extreme equilibria of a batch of games of any size: supports first, vertices where needed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import guvectorize, njit
+
+from collsec.solvers._bimatrix_supports import SIZE, by_supports
+from collsec.solvers._bimatrix_vertices import (
+    Polytope,
+    is_simple,
+    label,
+    mix,
+    most_vertices,
+    orientation,
+    pair,
+    room,
+    walk,
+)
+
+TIE = 1e-11
+"""Payoffs of a player that all lie within this share of their size are one and the same."""
+
+
+class _Work(NamedTuple):
+    """Room to work in, made once per block of games."""
+
+    row: Any
+    column: Any
+    centre: Any
+    of_row: Polytope
+    of_column: Polytope
+    system: Any
+    pairs: Any
+    x: Any
+    y: Any
+    keys: Any
+
+
+@njit(cache=True, error_model="numpy")
+def _room(m: int, n: int, slots: int) -> _Work:
+    """Return the room for games of m by n."""
+    k = max(m, n)
+    return _Work(
+        np.empty((m, n)),
+        np.empty((n, m)),
+        np.empty((2, k)),
+        room(m, n, 0, m),
+        room(n, m, m, 0),
+        np.empty((k, k + 1)),
+        np.empty((slots, 2), np.int64),
+        np.empty((slots, m)),
+        np.empty((slots, n)),
+        np.empty(slots, np.int64),
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def _load(table: Any, player: int, payoffs: Any) -> float:
+    """Copy a player's payoffs, from 1 to 2, its own actions first; return their largest size."""
+    low, high, total = table[player, 0, 0], table[player, 0, 0], 0.0
+    for i in range(table.shape[1]):
+        for j in range(table.shape[2]):
+            low, high = min(low, table[player, i, j]), max(high, table[player, i, j])
+            total += abs(table[player, i, j])
+    size = max(abs(low), abs(high))
+    scale = 1.0 / (high - low) if high - low > TIE * size else 0.0
+    for i in range(table.shape[1]):
+        for j in range(table.shape[2]):
+            value = 1.0 + (table[player, i, j] - low) * scale
+            if player == 0:
+                payoffs[i, j] = value
+            else:
+                payoffs[j, i] = value
+    return size if total < math.inf else math.inf
+
+
+@njit(cache=True, error_model="numpy")
+def _by_vertices(work: _Work, found: Any) -> tuple[int, bool]:
+    """Write the extreme equilibria of one game; return how many, and whether all are known."""
+    p, q = work.of_row, work.of_column
+    n_p, n_q = walk(work.column, p), walk(work.row, q)
+    if n_p < 0 or n_q < 0:
+        return 0, False
+    (simple_p, sure_p), (simple_q, sure_q) = label(p, n_p), label(q, n_q)
+    simple = simple_p and simple_q
+    count = pair(p, n_p, q, n_q, simple, work.pairs)
+    if count > found[2].size:
+        return count, False
+    total = _write(work, found, count)
+    complete = sure_p and sure_q and count > 0
+    return count, complete and (total == 1.0 if simple else True)
+
+
+@njit(cache=True, error_model="numpy")
+def _write(work: _Work, found: Any, count: int) -> float:
+    """Write the listed pairs in order of their supports; return the sum of their indices."""
+    p, q = work.of_row, work.of_column
+    m, n = p.cobasis.shape[1], q.cobasis.shape[1]
+    for e in range(count):
+        v, w = work.pairs[e]
+        rows = mix(work.column, p, v, work.system, work.x[e])
+        columns = mix(work.row, q, w, work.system, work.y[e])
+        work.keys[e] = (_size(rows) + _size(columns)) << (m + n) | rows << n | columns
+    total = 0.0
+    for slot, e in enumerate(np.argsort(work.keys[:count], kind="mergesort")):
+        found[0][slot], found[1][slot] = work.x[e], work.y[e]
+        v, w = work.pairs[e]
+        found[2][slot] = math.nan
+        if is_simple(p, v) and is_simple(q, w):
+            k = work.keys[e] >> (m + n + 1)
+            sign = 1.0 if k % 2 == 1 else -1.0
+            found[2][slot] = sign * orientation(p, v) * orientation(q, w)
+        total += found[2][slot]
+    return total
+
+
+@njit(cache=True, error_model="numpy")
+def _size(members: int) -> int:
+    size = 0
+    while members:
+        members &= members - 1
+        size += 1
+    return size
+
+
+@njit(cache=True, error_model="numpy")
+def _best(payoffs: Any, mix: Any) -> int:
+    """Return the one best reply to a mixed strategy, -1 where several are tied."""
+    best, most, second = -1, -math.inf, -math.inf
+    for i in range(payoffs.shape[0]):
+        value = 0.0
+        for j in range(payoffs.shape[1]):
+            value += payoffs[i, j] * mix[j]
+        if value > most:
+            best, most, second = i, value, most
+        else:
+            second = max(second, value)
+    return best if most - second > TIE else -1
+
+
+@njit(cache=True, error_model="numpy")
+def _from_centroid(work: _Work, found: Any, count: int) -> int:
+    """Which equilibrium simultaneous best replies reach from the centroid; -1 where none."""
+    if count == 1:
+        return 0
+    m, n = work.row.shape
+    x, y = work.centre[0, :m], work.centre[1, :n]
+    x[:], y[:] = 1.0 / m, 1.0 / n
+    last_i, last_j = -1, -1
+    for _ in range(m * n + 1):
+        i, j = _best(work.row, y), _best(work.column, x)
+        if i < 0 or j < 0:
+            return -1
+        if i == last_i and j == last_j:
+            for e in range(count):
+                if found[0][e, i] == 1.0 and found[1][e, j] == 1.0:
+                    return e
+            return -1
+        x[:], y[:] = 0.0, 0.0
+        x[i], y[j] = 1.0, 1.0
+        last_i, last_j = i, j
+    return -1
+
+
+@njit(cache=True, error_model="numpy")
+def _solve_one(work: _Work, block: Any, g: int) -> tuple[int, bool]:
+    if max(work.row.shape) <= SIZE:
+        count = by_supports(work.row, work.column, block, g)
+        if count >= 0:
+            return count, True
+    return _by_vertices(work, (block[0][g], block[1][g], block[2][g]))
+
+
+@njit(cache=True, error_model="numpy")
+def _solve(
+    tables: Any, block: Any, count: Any, complete: Any, centroid: Any, scale: Any
+) -> None:
+    slots = block[2].shape[1]
+    work = _room(tables.shape[2], tables.shape[3], slots)
+    for g in range(tables.shape[0]):
+        count[g], complete[g], centroid[g] = 0, False, -1
+        scale[g] = max(_load(tables[g], 0, work.row), _load(tables[g], 1, work.column))
+        if scale[g] < math.inf:
+            count[g], complete[g] = _solve_one(work, block, g)
+        known = min(count[g], slots)
+        if 0 < count[g] <= slots:
+            centroid[g] = _from_centroid(work, (block[0][g], block[1][g]), known)
+        block[0][g, known:], block[1][g, known:] = math.nan, math.nan
+        block[2][g, known:] = math.nan
+
+
+@guvectorize(
+    [
+        "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
+        " float64[:, ::1], int64[::1], boolean[::1], int64[::1], float64[::1])"
+    ],
+    "(g,p,m,n),(e)->(g,e,m),(g,e,n),(g,e),(g),(g),(g),(g)",
+    nopython=True,
+    cache=True,
+    target="parallel",
+)
+def any_size(
+    tables: Any,
+    _slots: Any,
+    rows: Any,
+    columns: Any,
+    index: Any,
+    count: Any,
+    complete: Any,
+    centroid: Any,
+    scale: Any,
+) -> None:
+    """Solve a block of games.
+
+    A count above the number of slots says how many are needed. `scale` is the largest payoff.
+    """
+    _solve(tables, (rows, columns, index), count, complete, centroid, scale)

@@ -1,0 +1,191 @@
+r"""Equilibria of small games without ties, by their supports.
+
+In a nondegenerate game both supports I and J have the same size k, and the weights of J that
+make the actions of I equally good are the cofactors :math:`N_j` of the first row in
+
+.. math:: \begin{pmatrix} * & * & * \\ a_{i_0 j} - a_{i_1 j} & \cdots \\ \vdots \end{pmatrix}
+
+divided by their sum. Every pair of supports of one size is either refused or accepted by a clear
+sign on both sides, or the whole game is left to the enumeration of vertices. Then nothing is
+missing: let (x, y) be an extreme equilibrium, and say the support of x is no larger than that of
+y. Extend it by best replies to y until it is as large. Both mixes solve the equations of this
+pair, so neither side refuses it clearly, and it was accepted.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+SIZE = 4
+"""Most actions a side."""
+
+_SIGN = 1e-12
+"""A cofactor of payoff differences, which lie within [-1, 1], is zero below this."""
+_FIRM = 1e-5
+"""Weights are exact to about 1e-11 where the cofactors' sum is above this."""
+_SLACK = 1e-9
+"""An action outside the support is better or worse where it differs by this."""
+_DOUBT = -2.0
+
+_SUPPORTS = np.array(
+    [
+        [*support, *[0] * (SIZE - size), sum(1 << i for i in support)]
+        for size in range(1, SIZE + 1)
+        for support in itertools.combinations(range(SIZE), size)
+    ],
+    dtype=np.uint64,
+)
+_FIRST = (0, 4, 10, 14, 15)
+"""Where the supports of each size begin."""
+
+
+@njit(cache=True, error_model="numpy")
+def _minor(a: Any, k: int, rows: Any, p: int, q: int, s: int) -> float:
+    """Return the determinant of k - 1 payoff differences in columns p, q and s."""
+    i, u, v, w = rows
+    if k == 2:
+        return a[i, p] - a[u, p]
+    up, uq, vp, vq = a[i, p] - a[u, p], a[i, q] - a[u, q], a[i, p] - a[v, p], a[i, q] - a[v, q]
+    if k == 3:
+        return up * vq - uq * vp
+    us, vs = a[i, s] - a[u, s], a[i, s] - a[v, s]
+    wp, wq, ws = a[i, p] - a[w, p], a[i, q] - a[w, q], a[i, s] - a[w, s]
+    return up * (vq * ws - vs * wq) - uq * (vp * ws - vs * wp) + us * (vp * wq - vq * wp)
+
+
+@njit(cache=True, error_model="numpy")
+def _cofactors(a: Any, k: int, rows: Any, columns: Any) -> Any:
+    """Return the cofactors to which the weights are proportional, and their orientation.
+
+    The orientation is +1 or -1; 0 where they have opposite signs, `_DOUBT` where that is close.
+    """
+    c0, c1, c2, c3 = columns
+    n0, n1, n2, n3 = _minor(a, k, rows, c1, c2, c3), -_minor(a, k, rows, c0, c2, c3), 0.0, 0.0
+    low, high = min(n0, n1), max(n0, n1)
+    if k > 2:
+        n2 = _minor(a, k, rows, c0, c1, c3)
+        low, high = min(low, n2), max(high, n2)
+    if k > 3:
+        n3 = -_minor(a, k, rows, c0, c1, c2)
+        low, high = min(low, n3), max(high, n3)
+    if low < -_SIGN and high > _SIGN:
+        sign = 0.0
+    elif (low < _SIGN and high > -_SIGN) or abs(n0 + n1 + n2 + n3) < _FIRM:
+        sign = _DOUBT
+    else:
+        sign = 1.0 if low > 0.0 else -1.0
+    return sign, (n0, n1, n2, n3)
+
+
+@njit(cache=True, error_model="numpy")
+def _yield(a: Any, i: int, columns: Any, weights: Any) -> float:
+    """Return what a row yields against a mix of at most four columns."""
+    first = a[i, columns[0]] * weights[0] + a[i, columns[1]] * weights[1]
+    return first + (a[i, columns[2]] * weights[2] + a[i, columns[3]] * weights[3])
+
+
+@njit(cache=True, error_model="numpy")
+def _mix(a: Any, rows: Any, columns: Any, members: int, cofactors: Any) -> Any:
+    """Return by how much the rows are the only best replies to the mix, and the mix."""
+    n0, n1, n2, n3 = cofactors
+    scale = 1.0 / (n0 + n1 + n2 + n3)
+    weights = n0 * scale, n1 * scale, n2 * scale, n3 * scale
+    closest = math.inf
+    value = _yield(a, rows[0], columns, weights)
+    for i in range(a.shape[0]):
+        if not (members >> i) & 1:
+            closest = min(closest, value - _yield(a, i, columns, weights))
+    return closest, weights
+
+
+@njit(cache=True, error_model="numpy")
+def _pure(a: Any, bt: Any, block: Any, g: int) -> int:
+    """Write the pure equilibria; return how many there are, -1 where one is in doubt."""
+    count = 0
+    for i in range(a.shape[0]):
+        for j in range(a.shape[1]):
+            closest = math.inf
+            for u in range(a.shape[0]):
+                closest = min(closest, a[i, j] - a[u, j] if u != i else math.inf)
+            for v in range(a.shape[1]):
+                closest = min(closest, bt[j, i] - bt[v, i] if v != j else math.inf)
+            if closest > _SLACK:
+                if count < block[2].shape[1]:
+                    _write_pure(block, g, count, i, j)
+                count += 1
+            elif closest >= -_SLACK:
+                return -1
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _try(a: Any, bt: Any, k: int, r: int, c: int) -> Any:
+    """Return both mixes on two supports with more than one action, and their orientation."""
+    rows = _SUPPORTS[r, 0], _SUPPORTS[r, 1], _SUPPORTS[r, 2], _SUPPORTS[r, 3]
+    columns = _SUPPORTS[c, 0], _SUPPORTS[c, 1], _SUPPORTS[c, 2], _SUPPORTS[c, 3]
+    sign, y = _cofactors(a, k, rows, columns)
+    if sign == 0.0:
+        return 0.0, y, y
+    other, x = _cofactors(bt, k, columns, rows)
+    if other == 0.0 or sign == _DOUBT or other == _DOUBT:
+        return (0.0 if other == 0.0 else _DOUBT), x, y
+    slack, y = _mix(a, rows, columns, _SUPPORTS[r, 4], y)
+    other_slack, x = _mix(bt, columns, rows, _SUPPORTS[c, 4], x)
+    slack = min(slack, other_slack)
+    if slack < _SLACK:
+        return (0.0 if slack < -_SLACK else _DOUBT), x, y
+    return (sign * other if k % 2 == 1 else -sign * other), x, y
+
+
+@njit(cache=True, error_model="numpy")
+def by_supports(a: Any, bt: Any, block: Any, g: int) -> int:
+    """Write the equilibria of game g in order of their supports; return how many there are.
+
+    Payoffs `a` and `bt` (its columns first) span one unit. Returns -1 where the game is left to
+    the enumeration of vertices.
+    """
+    m, n = a.shape
+    count = _pure(a, bt, block, g)
+    total = float(count)
+    if count < 0:
+        return -1
+    for k in range(2, min(m, n) + 1):
+        for r in range(_FIRST[k - 1], _FIRST[k]):
+            if _SUPPORTS[r, 4] >> m:
+                continue
+            for c in range(_FIRST[k - 1], _FIRST[k]):
+                if _SUPPORTS[c, 4] >> n:
+                    continue
+                sign, x, y = _try(a, bt, k, r, c)
+                if sign == _DOUBT:
+                    return -1
+                if sign != 0.0:
+                    if count < block[2].shape[1]:
+                        _write(block, g, count, (r, x), (c, y), sign)
+                    count, total = count + 1, total + sign
+    return count if total == 1.0 else -1
+
+
+@njit(cache=True, error_model="numpy")
+def _write_pure(block: Any, g: int, slot: int, i: int, j: int) -> None:
+    for u in range(block[0].shape[2]):
+        block[0][g, slot, u] = 0.0
+    for v in range(block[1].shape[2]):
+        block[1][g, slot, v] = 0.0
+    block[0][g, slot, i], block[1][g, slot, j], block[2][g, slot] = 1.0, 1.0, 1.0
+
+
+@njit(cache=True, error_model="numpy")
+def _write(block: Any, g: int, slot: int, row: Any, column: Any, sign: float) -> None:
+    _write_pure(block, g, slot, _SUPPORTS[row[0], 0], _SUPPORTS[column[0], 0])
+    block[0][g, slot, _SUPPORTS[row[0], 0]] = 0.0
+    block[1][g, slot, _SUPPORTS[column[0], 0]] = 0.0
+    for c in range(SIZE):
+        block[0][g, slot, _SUPPORTS[row[0], c]] += row[1][c]
+        block[1][g, slot, _SUPPORTS[column[0], c]] += column[1][c]
+    block[2][g, slot] = sign
