@@ -5,7 +5,7 @@ import pytest
 
 from collsec.assumptions import INSTITUTIONALIST, NEUTRAL, REALIST, Assumptions
 from collsec.games.crisis import Crisis
-from collsec.institutions import PRESETS, SELF_HELP
+from collsec.institutions import PRESETS
 from collsec.solvers import solve
 
 NATO = PRESETS.load("nato")
@@ -19,13 +19,17 @@ def crisis(**changes: object) -> Crisis:
 @pytest.mark.parametrize("school", [REALIST, INSTITUTIONALIST])
 def test_the_standing_is_the_later_value_of_the_institution(school: Assumptions) -> None:
     found = solve(crisis().form().under(school))
-    alone = solve(crisis(institution=SELF_HELP).form().under(school))
+    alone = solve(crisis().form().under(school).alone())
     assert float(found.regret.max()) < 1e-9
     without = alone.payoffs[int(alone.centroid), :3]
     delta = float(school.discount_factor)
     worth = delta / (1 - delta) * (found.payoffs[0, :3] - without)
     assert found.form.response.standing == pytest.approx(np.maximum(0, worth), abs=1e-9)
-    assert np.max(found.form.response.standing) > 1e-3
+
+
+def test_a_regime_of_trust_holds_itself_up() -> None:
+    found = solve(crisis().form().under(INSTITUTIONALIST))
+    assert np.min(found.form.response.standing) > 1e-3
 
 
 def test_without_a_future_a_pledge_is_worth_nothing() -> None:
