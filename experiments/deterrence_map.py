@@ -9,7 +9,7 @@ from collsec.study.config import Config
 
 
 def run(config: Config) -> xr.Dataset:
-    """Solve the grid and label it by the ratio of the coalition's capability to the challenger's."""
+    """Solve the grid and label it by the coalition's capability over the challenger's."""
     dataset = compare_config(config).isel(institution=0)
     coalition = float(config.game.values["capability"].sum())
     challenger = dataset["challenger_capability"]

@@ -44,6 +44,4 @@ def _one_size(config: Config, n_members: int) -> xr.Dataset:
 
 
 def _compared(config: Config, game: Game, observables: tuple[str, ...]) -> xr.Dataset:
-    return compare(
-        game, config.assumptions, observables=observables, execution=config.execution
-    )
+    return compare(game, config.assumptions, observables=observables, execution=config.execution)

@@ -33,7 +33,7 @@ HIGHEST_OUTCOME = 2
 def draw(dataset: xr.Dataset) -> Figure:
     """Draw predicted probabilities and shares beside what happened, a panel for each case."""
     n_cases = dataset.sizes["case"]
-    figure = Figure(figsize=(6.3, 0.6 + 1.75 * -(-n_cases // 2)))
+    figure = Figure(figsize=(6.3, 0.55 + 1.4 * -(-n_cases // 2)))
     grid = figure.subplots(-(-n_cases // 2), 2, squeeze=False, sharey=True)
     looks = house.inks(dataset["assumptions"].values)
     for k, axes in enumerate(grid.flat):

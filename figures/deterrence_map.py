@@ -20,7 +20,7 @@ CONTOURS = {0.1: ":", 0.5: "-", 0.9: "--"}
 
 def draw(dataset: xr.Dataset) -> Figure:
     """Draw the probability of a challenge over relative capability and the cost of a pledge."""
-    figure = Figure(figsize=(6.3, 2.95))
+    figure = Figure(figsize=(6.3, 2.6))
     house.space(figure, across=0.05)
     looks = house.inks(dataset["assumptions"].values)
     panels = figure.subplots(1, len(looks), sharey=True, squeeze=False)[0]

@@ -20,7 +20,7 @@ PANELS = {
 
 def draw(dataset: xr.Dataset) -> Figure:
     """Draw the gaps in peace and war, and mobilised capability, against the number of members."""
-    figure = Figure(figsize=(6.3, 2.35))
+    figure = Figure(figsize=(6.3, 2.1))
     panels = figure.subplots(1, len(PANELS), sharex=True)
     members = np.asarray(dataset["n_members"].values, dtype=float)
     looks = house.inks(dataset["assumptions"].values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -27,8 +28,16 @@ EVEN = 1.0
 MARGIN = 0.005
 """Probabilities closer than this are not told apart: they differ by less than the text shows."""
 HIGHEST_OUTCOME = 2
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth",
+    "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
 STRONGEST = 5
+IN_A_SENTENCE = {
+    "Self-help": "self-help",
+    "League of Nations": "the League of Nations",
+    "UN Charter": "the UN Charter",
+}
 BOOKKEEPING = ("regret", "count", "played")
 CASE_ROWS = ("challenge", "mandate", "mobilised", "reversal")
 
@@ -144,7 +153,7 @@ def deterrence_map(ledger: Ledger, data: xr.Dataset) -> None:
         column = here.isel(capability_ratio=there).transpose("pledge_cost")
         ledger.enter(f"{key}.most_moved.ratio", ratio[there], where, digits=1)
         _ends(ledger, f"{key}.most_moved", column.values, where)
-        settled = np.abs(column.values - most.values[-1]) < MARGIN
+        settled = np.abs(column.values - column.values[-1]) < MARGIN
         ledger.enter(f"{key}.settled", pledge[int(np.argmax(settled))], where, digits=1)
 
 
@@ -152,6 +161,10 @@ def veto(ledger: Ledger, data: xr.Dataset) -> None:
     """Enter mandate and deterrence without and with all vetoes, and by institution."""
     source = "results/veto.nc"
     _ends(ledger, "veto.vetoes", data["n_vetoes"].values, source)
+    for school in _schools(data):
+        falls = -np.diff(data["mandate"].sel(assumptions=school).transpose("n_vetoes").values)
+        steepest = ORDINALS[int(np.argmax(falls))]
+        ledger.enter(f"veto.steepest.{school}", steepest, f"{source}: mandate")
     for outcome in ("mandate", "deterrence"):
         for school in _schools(data):
             curve = data[outcome].sel(assumptions=school)
@@ -174,6 +187,12 @@ def institutions(ledger: Ledger, data: xr.Dataset) -> None:
                 if value.notnull():
                     key = f"institutions.{name}.{school}.{design}"
                     ledger.enter(key, value, f"{source}: {name}")
+    for school in _schools(data):
+        for design in _designs(data):
+            attack = float(data["challenge"].sel(assumptions=school, institution=design))
+            if attack > 0:
+                key = f"institutions.prize.{school}.{design}"
+                ledger.enter(key, -math.log(attack), f"{source}: challenge", digits=1)
     challenge = data["challenge"].transpose("assumptions", "institution")
     where = f"{source}: challenge"
     for school in _schools(data):
@@ -181,6 +200,7 @@ def institutions(ledger: Ledger, data: xr.Dataset) -> None:
         for key, value in {"best": own.min(), "worst": own.max()}.items():
             alike = own["institution"][abs(own - value).values < MARGIN]
             names = [title_of(data, design.item()) for design in alike]
+            names = [IN_A_SENTENCE.get(name, name) for name in names]
             ledger.enter(f"institutions.{key}.{school}", listed(names), where)
             ledger.enter(f"institutions.{key}.{school}.number", len(names), where)
             ledger.enter(f"institutions.{key}.{school}.challenge", value, where)
@@ -319,6 +339,7 @@ def _world(ledger: Ledger, config: Mapping[str, Any], source: str) -> None:
     ledger.enter("world.capability", float(capability.sum()), where)
     ledger.enter("world.strongest", float(np.sort(capability)[-STRONGEST:].sum()), where)
     ledger.enter("world.friends", listed(friends), where)
+    ledger.enter("world.closest", ORDINALS[int(np.argmax(ranked))], where)
     ledger.enter("world.affinity", listed([exactly(x) for x in ranked[ranked > 0]]), where)
 
 

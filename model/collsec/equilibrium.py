@@ -112,7 +112,7 @@ def take(array: FloatArray, chosen: IntArray, n_batch: int) -> FloatArray:
         np.broadcast_to(positions, shape),
         axis=n_batch,
     ).squeeze(n_batch)
-    missing = (chosen < 0).reshape(*chosen.shape, *([1] * (picked.ndim - n_batch)))
+    missing = (chosen < 0).reshape((*chosen.shape, *([1] * (picked.ndim - n_batch))))
     return np.where(missing, np.nan, picked)
 
 

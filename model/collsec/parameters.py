@@ -61,7 +61,7 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True)
 class Derived:
-    """A default that follows from other parameters: a formula in words, and the function of them."""
+    """A default that follows from other parameters: a formula in words, and its function."""
 
     text: str
     of: Callable[[Mapping[str, Any]], Any]

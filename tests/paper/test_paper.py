@@ -15,7 +15,7 @@ from collsec.games import catalogue
 from collsec.study.bibliography import entries
 from figures import render
 from paper import build, findings, latex, tables
-from paper.quoted import Ledger, QuoteError, exactly, written
+from paper.quoted import Ledger, QuoteError, as_power, exactly, written
 from tests.figures.synthetic import DATASETS
 
 FOLDER = Path(paper.__file__).parent
@@ -65,6 +65,7 @@ def _prose(text: str) -> str:
     text = re.sub(r"#cite\(.*?\)|[@<][\w-]+>?", "", text)
     text = re.sub(r"\"[^\"]*\"", "", text)
     text = text.replace(", within: 0.05", "")
+    text = re.sub(r"#(?:if|let) .*? (?=\[)|#\{.*?^\}", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(rf"\b\d{{1,2}}(?: (?:and|to) \d{{1,2}})? (?:{MONTHS})\b", "", text)
     text = re.sub(r"\b(?:17|18|19|20)\d\d\b", "", text)
     return re.sub(r"\b(?:Resolution|Article)s? \d+", "", text)
@@ -155,7 +156,9 @@ def test_a_key_cannot_be_entered_twice() -> None:
 
 def test_every_number_in_the_text_is_collected(results: Path) -> None:
     ledger = findings.collect(results)
-    topics = "|".join([*findings.QUESTIONS, "levers", "solver", "crisis", "regret"])
+    topics = "|".join(
+        [*findings.QUESTIONS, "levers", "solver", "crisis", "regret", "games", "world"]
+    )
     quoted = set(re.findall(rf'"((?:{topics})\.[\w.-]*\w)"', TEXT))
     assert len(quoted) > 60
     assert quoted <= set(ledger)
@@ -183,13 +186,64 @@ def test_numbers_are_those_of_the_datasets(results: Path) -> None:
         (-0.25, "−0.25"),
         (-0.001, ">−0.01"),
         (3.0, "3.00"),
-        (1e-9, "10⁻⁹"),
-        (2.5e-12, "2.5 × 10⁻¹²"),
+        (2e-9, "<0.01"),
+        (5e-10, "0"),
+        (-5.6e-18, "0"),
+        (1 - 2e-9, ">0.99"),
+        (1 - 5e-10, "1"),
         (float("nan"), "–"),
     ],
 )
 def test_numbers_are_written_for_readers(number: float, text: str) -> None:
     assert written(number) == text
+
+
+def test_regrets_are_written_as_powers_of_ten(results: Path) -> None:
+    assert [as_power(x) for x in (1e-9, 2.5e-12, 9.99e-10, 0.0)] == [
+        "10⁻⁹",
+        "2.5 × 10⁻¹²",
+        "10⁻⁹",
+        "0",
+    ]
+    assert findings.collect(results)["regret.largest"].text == "10⁻¹³"
+
+
+def test_tables_of_probabilities_hold_no_powers_of_ten(project: Path) -> None:
+    for name in ("results_institutions", "results_cases", "sensitivity"):
+        assert "10⁻" not in (project / "paper" / "out" / f"{name}.csv").read_text("utf-8")
+
+
+def test_no_semicolon_is_lost_behind_a_quoted_number() -> None:
+    """Typst reads a semicolon behind code as its end; one that is meant is written with a slash."""
+    assert re.findall(r"#\w+\([^()]*\);", TEXT) == []
+
+
+def test_names_are_listed_as_in_a_sentence() -> None:
+    listed = [findings.listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])]
+    assert listed == ["none", "a", "a and b", "a, b and c"]
+
+
+def test_designs_that_do_not_differ_are_named_together(results: Path, tmp_path: Path) -> None:
+    for path in results.glob("*.nc"):
+        shutil.copy(path, tmp_path)
+    data = DATASETS["institutions"]()
+    data["challenge"][0] = [0.6, 0.9, 0.6, 0.6001, 0.6]
+    data.to_netcdf(tmp_path / "institutions.nc", engine="h5netcdf")
+    found = findings.collect(tmp_path)
+    best = "self-help, the UN Charter, Uniting for Peace and NATO"
+    assert found["institutions.best.realist"].text == best
+    assert found["institutions.worst.realist"].text == "the League of Nations"
+    assert found["institutions.best.realist.number"].value == 4
+
+
+def test_the_sensitivity_table_has_the_baseline_and_every_quantity() -> None:
+    data = DATASETS["sensitivity"]()
+    table = tables.moved(data)
+    assert [row[0] for row in table.rows[1:]] == [
+        findings.words(str(q)) for q in data["quantity"].values
+    ]
+    assert table.rows[0][1:3] == ("0.60", "0.60")
+    assert table.rows[1][1:5] == ("0.40", "0.80", "0.02", "0.08")
 
 
 def test_parameter_values_are_written_as_they_were_set() -> None:
@@ -199,7 +253,7 @@ def test_parameter_values_are_written_as_they_were_set() -> None:
 def test_the_parameter_table_is_that_of_the_declarations() -> None:
     rows = tables.parameters().rows
     declared = catalogue.find("crisis").parameters
-    assert [row[1] for row in rows] == [tables.words(name) for name in declared]
+    assert [row[1] for row in rows] == [findings.words(name) for name in declared]
     assert [row[0] for row in rows] == [item.symbol for item in declared.values()]
 
 

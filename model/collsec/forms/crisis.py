@@ -99,7 +99,7 @@ class Outcome:
 
     def expected(self, by_branch: FloatArray) -> FloatArray:
         """Return the mean over branches of an array of shape (..., n_branches)."""
-        return np.sum(self.branch * by_branch, axis=-1)
+        return np.asarray(np.sum(self.branch * by_branch, axis=-1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -343,7 +343,7 @@ class CrisisForm(Form):
             played = np.minimum(np.where(attack < 0.5, -np.log(attack), small), _FARTHEST)
         error = np.abs(best - played) * (1 - reversal) * self.prize[..., None]
         mismatch = np.abs(attack + refrain - 1) + self._standing_gap(strategies)
-        return response + error + self._voting_regret(strategies, found) + mismatch
+        return np.asarray(response + error + self._voting_regret(strategies, found) + mismatch)
 
     def _standing_gap(self, strategies: Strategies) -> FloatArray | float:
         """Return how far the standing is from the value of the regime, where the two must agree."""
@@ -365,7 +365,7 @@ class CrisisForm(Form):
         gap = np.abs(far - np.clip(tilt, -_SURE, _SURE)) * noise
         passive = self.abstention[..., None, None, None] * (1 - vote[..., 0])
         mismatch = np.abs(vote[..., 1] - passive) + np.abs(vote.sum(axis=-1) - 1)
-        return np.max(gap + mismatch, axis=(-2, -1))
+        return np.asarray(np.max(gap + mismatch, axis=(-2, -1)))
 
 
 _FARTHEST = 700.0

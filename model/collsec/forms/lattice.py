@@ -42,7 +42,7 @@ class Lattice:
         return int(top.sum(axis=-1).max()) + 1
 
     def points(self) -> FloatArray:
-        """The values of the sum, shape (*batch, size), in the unit of the weights."""
+        """Return the values of the sum, shape (*batch, size), in the unit of the weights."""
         return np.arange(self.size) * self.unit[..., None]
 
 
@@ -63,8 +63,8 @@ def lattice(weights: FloatArray, resolution: int) -> Lattice:
         if chosen.all():
             break
     is_exact = chosen > 0
-    count = np.where(is_exact, chosen, resolution)
-    scaled = shares * count[..., None]
+    n_units = np.where(is_exact, chosen, resolution)
+    scaled = shares * n_units[..., None]
     scaled = np.where(is_exact[..., None], np.round(scaled), scaled)
     units = np.floor(scaled).astype(np.int64)
-    return Lattice(units, scaled - units, safe / count)
+    return Lattice(units, scaled - units, safe / n_units)

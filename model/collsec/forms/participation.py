@@ -1,7 +1,7 @@
 r"""Participation: each member answers or stays out, at a cost that it alone knows.
 
 Member i draws a cost :math:`c_i (1 + \sigma \xi)` and answers or not; the capabilities of those who
-answer add up, and the sum M reverses the aggression with chance :math:`\pi(M)`. Material payoffs are
+answer add up, and their sum M reverses the aggression with chance :math:`\pi(M)`. Material payoffs:
 
 .. math:: V_i = s_i \pi(M) - \sum_k T_{ik} C_k - \mu \alpha o_i c_i [i \text{ stays out}]
 
@@ -121,6 +121,10 @@ class ParticipationForm(Form):
         """Return the form with these shares of the common budget, (*batch, n_members)."""
         return replace(self, assessed=shares)
 
+    def unpledged(self) -> Self:
+        """Return the form in which breaking a pledge costs nothing."""
+        return replace(self, pledge_cost=0.0, standing=0.0)
+
     @property
     def n_members(self) -> int:
         """The number of members."""
@@ -186,7 +190,7 @@ class ParticipationForm(Form):
     @cached_property
     def stake(self) -> FloatArray:
         """Value of reversal to each member, shape (*batch, n_members), in payoff units."""
-        return self.interest * (1 - np.maximum(0.0, self.affinity))
+        return np.asarray(self.interest * (1 - np.maximum(0.0, self.affinity)))
 
     @cached_property
     def mean_cost(self) -> FloatArray:
@@ -210,7 +214,9 @@ class ParticipationForm(Form):
         """Utility cost of answering at the mean draw: own share less what it costs the others."""
         phi = np.asarray(self.side_payments)[..., None]
         own = 1 - phi + phi * self.assessed
-        return self.mean_cost * (own - self._rho * phi * self.mean_of_others(self.assessed))
+        return np.asarray(
+            self.mean_cost * (own - self._rho * phi * self.mean_of_others(self.assessed))
+        )
 
     @property
     def _scale(self) -> FloatArray:
@@ -224,8 +230,10 @@ class ParticipationForm(Form):
     def mean_of_others(self, values: FloatArray) -> FloatArray:
         """Return for each member the reference group's mean of `values` (*batch, n_members)."""
         if self.rivals is not None:
-            return np.sum(self.rivals * values[..., None, :], axis=-1)
-        return (values.sum(axis=-1, keepdims=True) - values) / max(self.n_members - 1, 1)
+            return np.asarray(np.sum(self.rivals * values[..., None, :], axis=-1))
+        return np.asarray(
+            (values.sum(axis=-1, keepdims=True) - values) / max(self.n_members - 1, 1)
+        )
 
     def material(self, strategies: Strategies) -> FloatArray:
         """Return expected material payoffs, shape (*batch, n_equilibria, n_members)."""
@@ -246,7 +254,7 @@ class ParticipationForm(Form):
         drawn = self.drawn_costs(answer, stay)
         phi = _spread_out(np.asarray(self.side_payments)[..., None])
         budget = (phi * drawn).sum(axis=-1, keepdims=True)
-        return (1 - phi) * drawn + _spread_out(self.assessed) * budget
+        return np.asarray((1 - phi) * drawn + _spread_out(self.assessed) * budget)
 
     def drawn_costs(self, answer: FloatArray, stay: FloatArray) -> FloatArray:
         """Return expected costs E[C_i; i answers] at cutoff strategies, shape of `answer`."""
@@ -282,7 +290,7 @@ class ParticipationForm(Form):
         typed = np.where(errs, np.abs(best - drawn), 0.0) * scale
         untyped = np.maximum(0.0, net) * stay + np.maximum(0.0, -net) * answer
         gap = np.where(scale > 0, typed, untyped)
-        return np.max(gap + np.abs(answer + stay - 1), axis=-1)
+        return np.asarray(np.max(gap + np.abs(answer + stay - 1), axis=-1))
 
     def replies(self, answer: FloatArray) -> FloatArray:
         """Return each member's best chance to answer, shape of `answer`; ties answer."""
@@ -389,7 +397,7 @@ def rival_weights(affinity: FloatArray) -> FloatArray:
     Each weighs the same; a row without rivals is zero.
     """
     opposed = (affinity[..., :, None] * affinity[..., None, :] < 0).astype(np.float64)
-    return opposed / np.maximum(opposed.sum(axis=-1, keepdims=True), 1.0)
+    return np.asarray(opposed / np.maximum(opposed.sum(axis=-1, keepdims=True), 1.0))
 
 
 def answering_power(answer: FloatArray, capability: FloatArray) -> FloatArray:
@@ -397,7 +405,7 @@ def answering_power(answer: FloatArray, capability: FloatArray) -> FloatArray:
 
     `capability` has shape (*batch, n_members); the result drops the last axis.
     """
-    return np.sum(answer * _spread_out(capability), axis=-1)
+    return np.asarray(np.sum(answer * _spread_out(capability), axis=-1))
 
 
 def contest(power: FloatArray, opposed: FloatArray, decisiveness: FloatArray) -> FloatArray:
@@ -426,4 +434,4 @@ def is_symmetric(form: ParticipationForm) -> BoolArray:
         form.breach_cost,
     )
     alike = [np.all(item == item[..., :1], axis=-1) for item in columns]
-    return np.logical_and.reduce(np.broadcast_arrays(*alike))
+    return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*alike)))

@@ -1,4 +1,4 @@
-"""Private cost shocks: symmetric distributions with mean zero, and their tails to full precision."""
+"""Private cost shocks: symmetric with mean zero, their tails to full precision."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def quantile(shock: Shock, p: FloatArray, q: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore"):
         match shock:
             case Shock.NORMAL:
-                return np.where(p < q, special.ndtri(p), -special.ndtri(q))
+                return np.asarray(np.where(p < q, special.ndtri(p), -special.ndtri(q)))
             case Shock.LOGISTIC:
                 return np.log(p) - np.log(q)
             case _:
@@ -53,7 +53,7 @@ def partial_mean(shock: Shock, x: FloatArray) -> FloatArray:
     """Return the mean of the shock over draws up to `x`, counted as zero beyond: E[ξ; ξ ≤ x]."""
     match shock:
         case Shock.NORMAL:
-            return -np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi)
+            return np.asarray(-np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi))
         case Shock.LOGISTIC:
             finite = np.clip(x, -700.0, 700.0)
             value = finite * special.expit(finite) - np.logaddexp(0.0, finite)

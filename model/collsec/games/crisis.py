@@ -10,9 +10,8 @@ r"""Crisis: does an institution deter, and what happens when it does not?
 5. The aggression is reversed with probability π.
 
 Where credibility rests on reputation, a breach that is seen ends the institution: in place of the
-pledge cost the member loses :math:`\tfrac{\delta}{1-\delta} \max(0, U_i - U_i^0)`, what the
-institution adds to its utility in every later period, the chance of a crisis included. That value
-and the game's equilibrium have to agree.
+pledge cost the member loses δ/(1-δ) max(0, U_i - U_i⁰), what the institution adds to its utility in
+every later period, the chance of a crisis included. That value and the equilibrium have to agree.
 
 .. math::
 
@@ -36,15 +35,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.crisis import Branch, Council, CrisisForm, Outcome
-from collsec.forms.participation import ParticipationForm, answering_power
+from collsec.forms.participation import answering_power
 from collsec.games.game import Observable, Observed
 from collsec.games.response.response import Confrontation, Response
 from collsec.institutions import UN_CHARTER, Assessment, Institution, Trigger
@@ -132,16 +130,16 @@ class Crisis(Confrontation):
                    per="member"),
         Observable("any_answer", "probability", "chance that any member answers an attack"),
         Observable("mobilised", "share", "expected share of members' capability that answers"),
-        Observable("effective_share", "share", "the same after the instrument's coverage and leakage"),
+        Observable("effective_share", "share", "the same, after coverage and leakage"),
         Observable("reversal", "probability", "chance that an attack is reversed"),
         Observable("success", "probability", "chance of an attack that is not reversed"),
         Observable("burden", "payoff", "expected cost that the member bears after an attack",
                    per="member"),
         Observable("burden_rate", "payoff per money", "burden per unit of income", per="member"),
-        Observable("efficient_mobilised", "share", "share that would answer if members acted as one"),
+        Observable("efficient_mobilised", "share", "the same if members acted as one"),
         Observable("free_rider_gap", "share", "1 - mobilised / efficient_mobilised"),
-        Observable("exploitation", "rank correlation", "Spearman correlation of income and burden rate"),
-        Observable("largest_burden", "ratio", "largest member's share of burden over its share of income"),
+        Observable("exploitation", "rank correlation", "of income and burden rate (Spearman)"),
+        Observable("largest_burden", "ratio", "largest member's burden share by its income share"),
         Observable("entrapment", "probability", "chance that the member fights a war that it would "
                    "not choose without the pledge", per="member"),
         Observable("abandonment", "probability", "chance that the pledged member stays out",
@@ -225,12 +223,11 @@ class Crisis(Confrontation):
                 weights = self.income
             case _:
                 weights = np.ones(self.n_members)
-        return weights / weights.sum(axis=-1, keepdims=True)
+        return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
     def observe(self, equilibria: Equilibria) -> Mapping[str, Any]:
         """Return the observables; see `Game.observe`."""
-        form = equilibria.form
-        assert isinstance(form, CrisisForm)
+        form = cast(CrisisForm, equilibria.form)
         found = form.outcome(equilibria.strategies)
         payoffs = equilibria.payoffs
         ready = {
@@ -252,8 +249,7 @@ class Crisis(Confrontation):
 
     def merit(self, equilibria: Equilibria) -> FloatArray:
         """Rank equilibria by the chance that an attack is reversed."""
-        form = equilibria.form
-        assert isinstance(form, CrisisForm)
+        form = cast(CrisisForm, equilibria.form)
         found = form.outcome(equilibria.strategies)
         return found.expected(found.reversal)
 
@@ -282,8 +278,8 @@ class Crisis(Confrontation):
         burden = np.sum(branch * borne, axis=-2)
         rate = burden / self.income[..., None, :]
         nobody = np.prod(stay, axis=-1)
-        unpledged = replace(form.response, pledge_cost=0.0)
-        willing = np.moveaxis(unpledged.replies(np.moveaxis(answer, -2, 0)), 0, -2)
+        replies = form.response.unpledged().replies(np.moveaxis(answer, -2, 0))
+        willing = np.moveaxis(replies, 0, -2)
         forced = np.sum(branch * np.maximum(answer - willing, 0.0), axis=-2)
         pledged = form.response.pledged[..., None, :] > 0
         broken = np.moveaxis(np.broadcast_to(pledged, np.moveaxis(stay, -2, 0).shape), 0, -2)
@@ -334,4 +330,4 @@ class Crisis(Confrontation):
         material = np.moveaxis(form.response.material({"answer": answer}), 0, -2)
         crisis = np.sum(found.branch[..., None] * material, axis=-2)
         attack = equilibria.strategies["challenge"][..., 0, None]
-        return (1 - attack) * form.response.stake[..., None, :] + attack * crisis
+        return np.asarray((1 - attack) * form.response.stake[..., None, :] + attack * crisis)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import guvectorize, njit
 
-from collsec.solvers._bimatrix_supports import SIZE, by_supports
+from collsec.solvers._bimatrix_supports import SIZE, by_supports, from_centroid, replies
 from collsec.solvers._bimatrix_vertices import (
     Polytope,
     is_simple,
@@ -30,7 +30,7 @@ class _Work(NamedTuple):
 
     row: Any
     column: Any
-    centre: Any
+    best: Any
     of_row: Polytope
     of_column: Polytope
     system: Any
@@ -47,7 +47,7 @@ def _room(m: int, n: int, slots: int) -> _Work:
     return _Work(
         np.empty((m, n)),
         np.empty((n, m)),
-        np.empty((2, k)),
+        np.empty((2, k), np.int64),
         room(m, n, 0, m),
         room(n, m, m, 0),
         np.empty((k, k + 1)),
@@ -128,50 +128,13 @@ def _size(members: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def _best(payoffs: Any, mix: Any) -> int:
-    """Return the one best reply to a mixed strategy, -1 where several are tied."""
-    best, most, second = -1, -math.inf, -math.inf
-    for i in range(payoffs.shape[0]):
-        value = 0.0
-        for j in range(payoffs.shape[1]):
-            value += payoffs[i, j] * mix[j]
-        if value > most:
-            best, most, second = i, value, most
-        else:
-            second = max(second, value)
-    return best if most - second > TIE else -1
-
-
-@njit(cache=True, error_model="numpy")
-def _from_centroid(work: _Work, found: Any, count: int) -> int:
-    """Which equilibrium simultaneous best replies reach from the centroid; -1 where none."""
-    if count == 1:
-        return 0
-    m, n = work.row.shape
-    x, y = work.centre[0, :m], work.centre[1, :n]
-    x[:], y[:] = 1.0 / m, 1.0 / n
-    last_i, last_j = -1, -1
-    for _ in range(m * n + 1):
-        i, j = _best(work.row, y), _best(work.column, x)
-        if i < 0 or j < 0:
-            return -1
-        if i == last_i and j == last_j:
-            for e in range(count):
-                if found[0][e, i] == 1.0 and found[1][e, j] == 1.0:
-                    return e
-            return -1
-        x[:], y[:] = 0.0, 0.0
-        x[i], y[j] = 1.0, 1.0
-        last_i, last_j = i, j
-    return -1
-
-
-@njit(cache=True, error_model="numpy")
 def _solve_one(work: _Work, block: Any, g: int) -> tuple[int, bool]:
     if max(work.row.shape) <= SIZE:
-        count = by_supports(work.row, work.column, block, g)
+        count = by_supports(work.row, work.column, work.best, block, g)
         if count >= 0:
             return count, True
+    replies(work.row, work.best[0])
+    replies(work.column, work.best[1])
     return _by_vertices(work, (block[0][g], block[1][g], block[2][g]))
 
 
@@ -188,7 +151,7 @@ def _solve(
             count[g], complete[g] = _solve_one(work, block, g)
         known = min(count[g], slots)
         if 0 < count[g] <= slots:
-            centroid[g] = _from_centroid(work, (block[0][g], block[1][g]), known)
+            centroid[g] = from_centroid(work.row, work.column, work.best, block, g, known)
         block[0][g, known:], block[1][g, known:] = math.nan, math.nan
         block[2][g, known:] = math.nan
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
 from collsec.equilibrium import Equilibria, certify, take
-from collsec.forms.crisis import CrisisForm, vote_chances
+from collsec.forms.crisis import Council, CrisisForm, vote_chances
 from collsec.forms.form import Strategies
 from collsec.parameters import FloatArray, IntArray
 from collsec.solvers.mandate import Seat, assembly_probability, mandate_probability
@@ -94,8 +95,8 @@ def _trial(form: CrisisForm, standing: FloatArray) -> CrisisForm:
 
 def _members_payoffs(found: Equilibria, n_members: int) -> FloatArray:
     """Return the members' utilities in the equilibrium that the centroid leads to."""
-    assert found.centroid is not None
-    chosen = np.where(found.count > 0, np.maximum(found.centroid, 0), -1)
+    start = cast(IntArray, found.centroid)
+    chosen = np.where(found.count > 0, np.maximum(start, 0), -1)
     return take(found.payoffs[..., :n_members], chosen, chosen.ndim)
 
 
@@ -113,8 +114,7 @@ def _combine(form: CrisisForm, response: Equilibria, combos: IntArray) -> FloatA
 
 def _centroid(response: Equilibria, combos: IntArray) -> IntArray:
     """Return which combination joins the equilibria that the centroid leads to in every branch."""
-    assert response.centroid is not None
-    start = np.moveaxis(response.centroid, 0, -1)[..., None, :]
+    start = np.moveaxis(cast(IntArray, response.centroid), 0, -1)[..., None, :]
     match = np.all(combos == start, axis=-1)
     return np.where(match.any(axis=-1), np.argmax(match, axis=-1), -1)
 
@@ -147,8 +147,7 @@ def _complete(form: CrisisForm, answer: FloatArray) -> Strategies:
 
 
 def _council(form: CrisisForm, vote: FloatArray) -> FloatArray:
-    council = form.council
-    assert council is not None
+    council = cast(Council, form.council)
     return mandate_probability(
         vote[..., 0],
         vote[..., 2],
@@ -162,8 +161,8 @@ def _council(form: CrisisForm, vote: FloatArray) -> FloatArray:
 
 
 def _assembly(form: CrisisForm, vote: FloatArray) -> FloatArray:
-    assert form.council is not None
+    council = cast(Council, form.council)
     yes = vote[..., 0]
-    if form.council.challenger_seat > 0:
+    if council.challenger_seat > 0:
         yes = np.concatenate([yes, np.zeros((*yes.shape[:-1], 1))], axis=-1)
     return assembly_probability(yes, form.bypass[..., None])

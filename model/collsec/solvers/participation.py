@@ -758,14 +758,21 @@ def _search(known: Any, count: int, play: Any, work: Any) -> int:
 
 
 @njit(cache=True, error_model="numpy")
+def _reach(p: Any, play: Any) -> float:
+    """Return the expected number of units that answer."""
+    units = 0.0
+    for i in range(p.size):
+        units += p[i] * (play.units[i] + play.fraction[i])
+    return units
+
+
+@njit(cache=True, error_model="numpy")
 def _rank(known: Any, e: int, count: int, play: Any) -> int:
-    """Return how many fixed points have fewer units that answer, or as many and come before e."""
-    rank = 0
+    """Return how many fixed points reach less than e, or as much and were found before it."""
+    own, rank = _reach(known[e], play), 0
     for other in range(count):
-        more = 0.0
-        for i in range(play.units.size):
-            more += (known[e, i] - known[other, i]) * (play.units[i] + play.fraction[i])
-        if more > 0.0 or (more == 0.0 and other < e):
+        units = _reach(known[other], play)
+        if units < own or (units == own and other < e):
             rank += 1
     return rank
 

@@ -20,13 +20,12 @@ def efficient_answers(form: ParticipationForm) -> FloatArray:
     """
     total = form.stake.sum(axis=-1, keepdims=True)
     team = replace(
-        form,
+        form.unpledged(),
         interest=np.broadcast_to(total, form.stake.shape),
         affinity=np.zeros(form.n_members),
         rivals=None,
         relative_gains=0.0,
         side_payments=0.0,
-        pledge_cost=0.0,
     )
     found, _, _, _ = candidates(team)
     answer, stay = found[..., 0], found[..., 1]

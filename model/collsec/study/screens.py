@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MANY = 10
 """Comparisons show the mean over more members than these."""
 
-_LINE_BREAK = re.compile(r"(?<!\n)[ ]*\n[ ]*(?!\n)")
+_LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n|\d+\. )\s*")
 
 
 def show_game(game: type[Game]) -> None:

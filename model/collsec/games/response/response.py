@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -46,7 +46,6 @@ WAR_COST = Derived("0.25 m_i", lambda values: 0.25 * values["capability"])
 """Cost in proportion to what a member brings."""
 
 
-
 class Reference(enum.IntEnum):
     """Whose gains count as relative gains."""
 
@@ -65,7 +64,7 @@ class Confrontation(Game):
         low=0,
         high=1,
         default=CAPABILITY,
-        source="stylised from the composite index of national capability (singer1987reconstructing)",
+        source="stylised; compare the index of singer1987reconstructing",
     )
     interest: Members = parameter(
         "w_i",
@@ -204,8 +203,7 @@ class Response(Confrontation):
 
     def observe(self, equilibria: Equilibria) -> Mapping[str, Any]:
         """Return the observables; see `Game.observe`."""
-        form = equilibria.form
-        assert isinstance(form, ParticipationForm)
+        form = cast(ParticipationForm, equilibria.form)
         answer, stay = (
             equilibria.strategies["answer"][..., 0],
             equilibria.strategies["answer"][..., 1],
@@ -228,11 +226,10 @@ class Response(Confrontation):
 
     def merit(self, equilibria: Equilibria) -> FloatArray:
         """Rank equilibria by the chance that the aggression is reversed."""
-        form = equilibria.form
-        assert isinstance(form, ParticipationForm)
+        form = cast(ParticipationForm, equilibria.form)
         return form.reversal_chance(equilibria.strategies["answer"][..., 0])
 
 
 def _share(answer: FloatArray, capability: FloatArray) -> FloatArray:
     """Return the expected share of capability that answers, shape (*batch, n_equilibria)."""
-    return answering_power(answer, capability) / capability.sum(axis=-1)[..., None]
+    return np.asarray(answering_power(answer, capability) / capability.sum(axis=-1)[..., None])

@@ -1,0 +1,314 @@
+"""A tree of two players with private types and public moves, read out of a `TreeForm`.
+
+Chance deals types first; from then on every move and every draw is seen by both. A player's
+information set is then its type together with what happened so far, its history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
+from collsec.parameters import FloatArray, ParameterError
+
+MAX_TYPES = 4
+_SAME = 1e-12
+History = tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Finish:
+    """A history at which play is over: each player's payoff times the chance of the types.
+
+    `stakes[i]` has shape (n_types of i, n_types of the other).
+    """
+
+    stakes: tuple[FloatArray, FloatArray]
+
+
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """A history at which chance moves for all to see; the chances are part of the stakes."""
+
+    children: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """A history at which a player moves: what follows each action, and what each type can do.
+
+    `sets` are the positions of the information sets in the form, one per type.
+    """
+
+    player: int
+    children: dict[str, int]
+    sets: tuple[int, ...]
+    actions: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Deal:
+    """One way in which chance may deal types: how likely, and the type of each player."""
+
+    chance: float
+    types: tuple[int, int]
+    nodes: dict[History, int]
+
+
+@dataclass(frozen=True, eq=False)
+class PublicTree:
+    """All histories, the root first, each before those behind it."""
+
+    histories: tuple[Finish | Draw | Turn, ...]
+    entries: tuple[tuple[int, str] | None, ...]
+    prior: FloatArray
+    deals: tuple[Deal, ...]
+    names: tuple[History, ...]
+
+    def n_types(self, player: int) -> int:
+        """The number of types of a player."""
+        return int(self.prior.shape[player])
+
+    def possible(self, player: int) -> tuple[int, ...]:
+        """Return the types of a player that have a positive chance."""
+        marginal = self.prior.sum(axis=1 - player)
+        return tuple(int(t) for t in np.flatnonzero(marginal > 0))
+
+    def odds(self, player: int) -> FloatArray:
+        """Return how likely a type holds the other's to be, up to scale; own types first.
+
+        A type without any chance holds what the others' types are likely to be at large.
+        """
+        joint = self.prior if player == 0 else self.prior.T
+        return np.where(joint.sum(axis=1, keepdims=True) > 0, joint, joint.sum(axis=0))
+
+    def turns(self, player: int) -> Iterator[tuple[int, Turn]]:
+        """Yield the histories at which a player moves."""
+        for h, at in enumerate(self.histories):
+            if isinstance(at, Turn) and at.player == player:
+                yield h, at
+
+    def behind(self, h: int) -> Iterator[int]:
+        """Yield a history and all that may follow it."""
+        yield h
+        at = self.histories[h]
+        if not isinstance(at, Finish):
+            for child in at.children if isinstance(at, Draw) else at.children.values():
+                yield from self.behind(child)
+
+
+def read(form: TreeForm) -> PublicTree:
+    """Return the public tree of one game; raise `ParameterError` where the form has none."""
+    if len(form.players) != 2:
+        raise _error("players", form.players, "must be two", "merge or drop players")
+    drawn = [_Drawn(chance, _walk(form, root)) for chance, root in _deals(form, 0, 1.0)]
+    types = [_types(form, drawn, player) for player in (0, 1)]
+    deals = [
+        Deal(one.chance, (types[0][k], types[1][k]), one.nodes) for k, one in enumerate(drawn)
+    ]
+    prior = np.zeros((max(types[0]) + 1, max(types[1]) + 1))
+    for deal in deals:
+        prior[deal.types] += deal.chance
+    _check(form, prior)
+    return _Reading(form, deals, prior).tree()
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    chance: float
+    nodes: dict[History, int]
+
+
+def _deals(form: TreeForm, i: int, chance: float) -> Iterator[tuple[float, int]]:
+    node = form.nodes[i]
+    if not isinstance(node, Lottery):
+        yield chance, i
+        return
+    for k, child in enumerate(node.children):
+        yield from _deals(form, child, chance * float(form.probabilities[node.first + k]))
+
+
+def _walk(form: TreeForm, root: int) -> dict[History, int]:
+    found: dict[History, int] = {}
+    open_: list[tuple[History, int]] = [((), root)]
+    while open_:
+        history, i = open_.pop()
+        found[history] = i
+        labels = _labels(form, i)
+        open_ += [
+            ((*history, label), child)
+            for label, child in zip(labels, form.nodes[i].children, strict=True)
+        ]
+    return found
+
+
+def _labels(form: TreeForm, i: int) -> tuple[str, ...]:
+    match form.nodes[i]:
+        case Lottery(outcomes=outcomes):
+            return outcomes
+        case Move(information_set=place):
+            return form.information_sets[place].actions
+        case _:
+            return ()
+
+
+def _types(form: TreeForm, drawn: list[_Drawn], player: int) -> list[int]:
+    """Return the player's type in every deal: deals that share an information set have the same."""
+    seen = [_sets_of(form, one, player) for one in drawn]
+    groups: list[tuple[set[int], list[int]]] = []
+    for k, sets in enumerate(seen):
+        mine = [g for g in groups if g[0] & sets or not (g[0] or sets)]
+        merged = (sets.union(*(g[0] for g in mine)), [k, *(m for g in mine for m in g[1])])
+        groups = [g for g in groups if not any(g is old for old in mine)] + [merged]
+    groups.sort(key=lambda group: min(group[1]))
+    return [next(t for t, g in enumerate(groups) if k in g[1]) for k in range(len(drawn))]
+
+
+def _sets_of(form: TreeForm, one: _Drawn, player: int) -> set[int]:
+    moves = (form.nodes[i] for i in one.nodes.values())
+    places = {node.information_set for node in moves if isinstance(node, Move)}
+    return {place for place in places if form.information_sets[place].player == player}
+
+
+def _check(form: TreeForm, prior: FloatArray) -> None:
+    for player in (0, 1):
+        if prior.shape[player] > MAX_TYPES:
+            raise _error(
+                "types", prior.shape[player],
+                f"{form.players[player]} has more than {MAX_TYPES} types", "merge types",
+            )  # fmt: skip
+    rows, columns = prior.sum(axis=1) > 0, prior.sum(axis=0) > 0
+    if np.any(prior[np.ix_(rows, columns)] <= 0):
+        raise _error(
+            "types", prior, "some types of the two players never meet",
+            "give every pair of types a positive chance; moves after a draw that only one side "
+            "sees, or hidden moves, are beyond this solver",
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    form: TreeForm
+    deals: list[Deal]
+    prior: FloatArray
+
+    def tree(self) -> PublicTree:
+        names = self._order()
+        number = {name: h for h, name in enumerate(names)}
+        chances: dict[History, float] = {(): 1.0}
+        histories = [self._history(name, number, chances) for name in names]
+        entries: list[tuple[int, str] | None] = [
+            (number[name[:-1]], name[-1]) if name else None for name in names
+        ]
+        self._check_sets(histories)
+        return PublicTree(
+            tuple(histories), tuple(entries), self.prior, tuple(self.deals), tuple(names)
+        )
+
+    def _order(self) -> list[History]:
+        """Return all histories, each before those behind it, actions in the form's order."""
+        known: dict[History, None] = {}
+        for deal in self.deals:
+            known.update(dict.fromkeys(deal.nodes))
+        return sorted(known, key=len)
+
+    def _history(
+        self, name: History, number: dict[History, int], chances: dict[History, float]
+    ) -> Finish | Draw | Turn:
+        here = [(deal, deal.nodes[name]) for deal in self.deals if name in deal.nodes]
+        nodes = [self.form.nodes[i] for _, i in here]
+        followers = {n[-1]: h for n, h in number.items() if n and n[:-1] == name}
+        for label in followers:
+            chances[(*name, label)] = chances[name]
+        if all(isinstance(node, Terminal) for node in nodes):
+            return self._finish(here, chances[name])
+        lotteries = [node for node in nodes if isinstance(node, Lottery)]
+        if len(lotteries) == len(nodes):
+            drawn = self._public(name, lotteries)
+            for label, chance in drawn.items():
+                chances[(*name, label)] *= chance
+            return Draw(tuple(followers[label] for label in drawn))
+        return self._turn(name, here, followers)
+
+    def _public(self, name: History, lotteries: list[Lottery]) -> dict[str, float]:
+        all_ = [
+            {
+                label: float(self.form.probabilities[one.first + k])
+                for k, label in enumerate(one.outcomes)
+            }
+            for one in lotteries
+        ]
+        for drawn in all_:
+            if drawn.keys() != all_[0].keys() or any(
+                abs(drawn[label] - all_[0][label]) > _SAME for label in drawn
+            ):
+                raise _error(
+                    "draw after " + (", ".join(name) or "the deal"), drawn,
+                    "chances must not depend on the types", "let chance deal types first",
+                )  # fmt: skip
+        return all_[0]
+
+    def _finish(self, here: list[tuple[Deal, int]], chance: float) -> Finish:
+        weight, plain = np.zeros(self.prior.shape), np.zeros(self.prior.shape)
+        sums = np.zeros((2, 2, *self.prior.shape))
+        for deal, i in here:
+            node = self.form.nodes[i]
+            assert isinstance(node, Terminal)
+            row = self.form.table[node.position]
+            weight[deal.types] += deal.chance
+            plain[deal.types] += 1
+            for player in (0, 1):
+                sums[(0, player, *deal.types)] += deal.chance * row[player]
+                sums[(1, player, *deal.types)] += row[player]
+        mean = np.where(
+            weight > 0, sums[0] / np.where(weight > 0, weight, 1), sums[1] / np.maximum(plain, 1)
+        )
+        reached = chance * (plain > 0)
+        return Finish((mean[0] * reached, (mean[1] * reached).T))
+
+    def _turn(
+        self, name: History, here: list[tuple[Deal, int]], followers: dict[str, int]
+    ) -> Turn:
+        sets: dict[int, int] = {}
+        players = set()
+        for deal, i in here:
+            node = self.form.nodes[i]
+            known = self.form.information_sets
+            players.add(known[node.information_set].player if isinstance(node, Move) else -1)
+            player = min(players)
+            if len(players) > 1 or player < 0:
+                raise _error(
+                    "history", name or "the deal", "who moves depends on the types",
+                    "give the same player the move whatever the types are",
+                )  # fmt: skip
+            assert isinstance(node, Move)
+            if sets.setdefault(deal.types[player], node.information_set) != node.information_set:
+                raise _error(
+                    "information set", known[node.information_set].name,
+                    "one type must know the same, whatever the other's type",
+                    "let every move be seen by both",
+                )  # fmt: skip
+        order = range(self.prior.shape[player])
+        places = tuple(sets.get(t, -1) for t in order)
+        actions = tuple(
+            self.form.information_sets[place].actions if place >= 0 else () for place in places
+        )
+        return Turn(player, followers, places, actions)
+
+    def _check_sets(self, histories: list[Finish | Draw | Turn]) -> None:
+        used = [place for at in histories if isinstance(at, Turn) for place in at.sets if place >= 0]
+        for place in used:
+            if used.count(place) > 1:
+                raise _error(
+                    "information set", self.form.information_sets[place].name,
+                    "its player does not see what the other did",
+                    "let every move be seen by both, or use a solver of games in strategic form: "
+                    "collsec.interchange.as_normal",
+                )  # fmt: skip
+
+
+def _error(key: str, value: object, rule: str, remedy: str) -> ParameterError:
+    return ParameterError("signalling", key, value, rule, remedy)
