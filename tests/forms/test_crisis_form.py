@@ -1,10 +1,14 @@
-"""The crisis form: councils by enumeration, the challenger by integration, levers on every branch."""
+"""The crisis form: councils by enumeration, the challenger by integration, levers by branch."""
 
 import itertools
 import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import integrate
+
 from collsec.assumptions.levers import Assumptions
 from collsec.forms.crisis import Council, vote_chances
 from collsec.forms.voting import VotingForm
@@ -12,9 +16,6 @@ from collsec.games.crisis import Crisis
 from collsec.institutions import Institution, Trigger
 from collsec.solvers.crisis import crisis
 from collsec.solvers.mandate import Seat, assembly_probability, mandate_probability
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import integrate
 
 CAPABILITY = np.array([0.2, 0.1, 0.1, 0.05, 0.05])
 AFFINITY = np.array([0.3, -0.5, 0.0, 0.8, -0.1])
@@ -40,7 +41,8 @@ def passes(council, seats, votes, own_seat):
     n_yes = sum(vote == 0 for vote in votes)
     unanimity = council.quota == 0
     blocked = any(
-        vote == 2 and (unanimity or seat in own_seat) for seat, vote in zip(seats, votes, strict=True)
+        vote == 2 and (unanimity or seat in own_seat)
+        for seat, vote in zip(seats, votes, strict=True)
     )
     return n_yes >= max(council.quota, 1) and not blocked
 
@@ -213,7 +215,7 @@ def test_attack_is_pointless_against_certain_reversal_also_after_rounding():
 
 
 def test_a_hopeless_challenger_never_attacks_and_nothing_overflows():
-    form, found = solved(target_capability=0.9, challenger_capability=0.001, decisiveness=8.0)
+    _, found = solved(target_capability=0.9, challenger_capability=0.001, decisiveness=8.0)
     np.testing.assert_array_equal(found.strategies["challenge"], [[0.0, 1.0]])
     assert np.all(np.isfinite(found.payoffs))
     assert found.payoffs[0, -2] == 0

@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from collsec.forms.lattice import EXACT_UNITS, lattice
 from hypothesis import given
 from hypothesis import strategies as st
+
+from collsec.forms.lattice import EXACT_UNITS, lattice
 
 
 def subset_sums(values):

@@ -4,6 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy import integrate, stats
+
 from collsec.assumptions.levers import NEUTRAL, Assumptions
 from collsec.forms.participation import (
     ParticipationForm,
@@ -15,7 +17,6 @@ from collsec.forms.participation import (
 )
 from collsec.forms.shock import Shock, quantile
 from collsec.solvers.participation import participation
-from scipy import integrate, stats
 
 LAWS = {
     Shock.NORMAL: stats.norm,

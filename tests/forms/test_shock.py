@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import integrate, stats
+
 from collsec.forms.shock import Shock, distribution, partial_mean, quantile
 from collsec.solvers.participation import _chance, _density
-from scipy import integrate, stats
 
 LAWS = {
     Shock.NORMAL: stats.norm,

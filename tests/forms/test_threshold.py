@@ -4,11 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from collsec.assumptions.levers import LEVERS, NEUTRAL, Assumptions
 from collsec.forms.threshold import ThresholdForm
 from collsec.parameters import ParameterError
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def drawn(n, n_points=4, number=0):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from collsec.forms.threshold import ThresholdForm
 from collsec.solvers.threshold import threshold
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+
 from collsec.games.response.provision_point import ProvisionPoint
 from collsec.solvers.threshold import threshold
 

@@ -8,6 +8,7 @@ from math import comb
 
 import numpy as np
 import pytest
+
 from collsec.games.response.response import Response
 from collsec.solvers.participation import participation
 

@@ -9,6 +9,7 @@ from math import comb
 
 import numpy as np
 import pytest
+
 from collsec.forms.threshold import ThresholdForm
 from collsec.solvers.threshold import threshold
 

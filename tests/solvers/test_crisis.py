@@ -1,6 +1,7 @@
 """Backward induction through a crisis: combinations of equilibria, votes, and honest claims."""
 
 import numpy as np
+
 from collsec.assumptions import INSTITUTIONALIST
 from collsec.assumptions.levers import Assumptions
 from collsec.games.crisis import Crisis
@@ -54,9 +55,7 @@ def test_the_centroid_joins_what_the_centroid_leads_to_in_every_branch():
     response, found = participation(form.response), crisis(form)
     for branch in range(2):
         expected = response.strategies["answer"][branch, response.centroid[branch]]
-        np.testing.assert_array_equal(
-            found.strategies["answer"][found.centroid, branch], expected
-        )
+        np.testing.assert_array_equal(found.strategies["answer"][found.centroid, branch], expected)
 
 
 def test_completeness_belongs_to_the_game_and_not_to_the_batch():
@@ -68,9 +67,7 @@ def test_completeness_belongs_to_the_game_and_not_to_the_batch():
     assert n_possible[1] > MAX_COMBINATIONS
     assert not found.complete[1]
     assert n_possible[0] <= MAX_COMBINATIONS
-    single = crisis(
-        contested(institution=COUNCIL).form().under(Assumptions(legitimacy=0.02))
-    )
+    single = crisis(contested(institution=COUNCIL).form().under(Assumptions(legitimacy=0.02)))
     assert found.complete[0] == single.complete
     assert found.complete[0]
     assert found.count[0] == single.count
@@ -92,8 +89,6 @@ def test_solver_and_certificate_find_the_same_chances_of_each_branch():
     form = form.under(INSTITUTIONALIST)
     found = crisis(form)
     outcome = form.outcome(found.strategies)
-    cutoff = form.attack_cutoff(
-        outcome.expected(outcome.reversal), outcome.expected(outcome.power)
-    )
+    cutoff = form.attack_cutoff(outcome.expected(outcome.reversal), outcome.expected(outcome.power))
     np.testing.assert_allclose(found.strategies["challenge"][:, 0], np.exp(-cutoff), rtol=1e-12)
     assert np.all(outcome.branch > 0)

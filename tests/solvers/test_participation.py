@@ -4,13 +4,14 @@ from math import comb
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
 from collsec.assumptions.levers import Assumptions
 from collsec.forms.shock import Shock
 from collsec.games.response.response import Response
 from collsec.solvers.participation import MAX_EQUILIBRIA, candidates, participation
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import stats
 
 LAWS = {
     Shock.NORMAL: (stats.norm, 38.0, 6.0),
@@ -91,7 +92,7 @@ def test_every_symmetric_equilibrium_of_equal_members_is_found(
 @pytest.mark.parametrize("spread", [0.1, 1e-2, 1e-3, 1e-4])
 @pytest.mark.parametrize("above", [-1e-6, 1e-6, 1e-4])
 def test_a_pair_of_equilibria_at_the_top_of_the_pivotal_chance_is_not_overlooked(spread, above):
-    """With k of n needed the pivotal chance peaks at (k-1)/(n-1): just below it costs can be met."""
+    """With k of n needed the pivotal chance peaks at (k-1)/(n-1) and may just meet the cost."""
     peak = stats.binom.pmf(2, 4, 0.5)
     cost = peak * (1 - above)
     form = alike(5, required=3.0, war_cost=cost, spread=spread, shock=int(Shock.LOGISTIC)).form()
@@ -173,7 +174,7 @@ def test_all_equilibria_of_two_unequal_members_are_found():
 
 
 def test_the_saddles_between_ascents_are_found():
-    """Twenty members, low spread: several ascents, whose saddles Newton's method from a pass misses."""
+    """Twenty members, low spread: Newton's method from the passes alone misses some saddles."""
     shares = [16, 12, 9, 7, 5, 4, 4, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1]
     capability = np.array(shares) / 100
     game = Response(

@@ -4,12 +4,13 @@ import itertools
 
 import numpy as np
 import pytest
+from scipy import optimize
+
 from collsec.assumptions.levers import Assumptions
 from collsec.forms.shock import Shock, partial_mean, quantile
 from collsec.games.response.response import Response
 from collsec.solvers.participation import participation
 from collsec.solvers.planner import efficient_answers
-from scipy import optimize
 
 CASES = {
     "two, smooth": ([0.2, 0.1], [0.05, 0.04], [0.3, 0.2], 2.0, 0.4, 0),
@@ -35,7 +36,7 @@ def game(capability, war_cost, interest, decisiveness, spread, shock, **more):
 
 
 def surplus(setting, answer):
-    """Return stakes won less costs drawn, over all profiles, for cutoffs that give these chances."""
+    """Return stakes won less costs drawn, over all profiles, at cutoffs with these chances."""
     stakes, total = sum(setting.interest), 0.0
     for profile in itertools.product((0, 1), repeat=setting.n_members):
         power = np.dot(profile, setting.capability)

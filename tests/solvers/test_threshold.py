@@ -6,11 +6,12 @@ from math import comb
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from collsec.assumptions.levers import Assumptions
 from collsec.forms.threshold import ThresholdForm
 from collsec.solvers.threshold import IDENTICAL_SCOPE, threshold
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def alike(n, k, value, cost, refund=0.0):

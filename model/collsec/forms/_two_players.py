@@ -7,7 +7,6 @@ from typing import Any
 
 from numba import guvectorize, njit
 
-
 _INLINE = {"cache": True, "error_model": "numpy", "inline": "always"}
 
 

@@ -21,6 +21,7 @@ from scipy.special import expit
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.participation import ParticipationForm
 from collsec.forms.voting import VotingForm, VotingRule
+from collsec.measures import total
 from collsec.parameters import FloatArray
 
 
@@ -254,7 +255,7 @@ class CrisisForm(Form):
         """Return what follows from strategies, by the certificate's own algorithms."""
         answer = np.moveaxis(strategies["answer"], -3, 0)
         reversal = np.moveaxis(self.response.reversal_chance(answer[..., 0]), 0, -1)
-        power = np.sum(answer[..., 0] * self.capability[..., None, :], axis=-1)
+        power = total(answer[..., 0] * self.capability[..., None, :])
         worth = np.moveaxis(self.response.payoffs({"answer": answer}), 0, -2)
         passed = self.passed(strategies, reversal.shape)
         seen = self.identification[..., None, None]

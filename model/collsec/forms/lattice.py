@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collsec.measures import total
 from collsec.parameters import FloatArray, IntArray
 
 EXACT_UNITS = 240
@@ -21,8 +22,10 @@ class Lattice:
     """Weights in units: member i adds `units` and, with chance `fraction`, one unit more.
 
     `fraction` is zero wherever weights share a unit of at least 1/`EXACT_UNITS` of their total:
-    then sums are exact. Otherwise the mean is exact and the error in an expectation is of second
-    order in the unit.
+    then sums are exact. Otherwise each mean is exact, and the expectation of a smooth function of
+    the sum errs in second order of the unit. What a member smaller than a unit adds to it errs in
+    first order relative to itself, and a step in it is met with certainty only by sums that keep
+    as many units away as there are members.
 
     Attributes
     ----------
@@ -52,10 +55,10 @@ def lattice(weights: FloatArray, resolution: int) -> Lattice:
     Takes the coarsest exact lattice with at most `EXACT_UNITS` units in all, and one with
     `resolution` units where there is none.
     """
-    total = weights.sum(axis=-1)
-    safe = np.where(total > 0, total, 1.0)
+    whole = total(weights)
+    safe = np.where(whole > 0, whole, 1.0)
     shares = weights / safe[..., None]
-    chosen = np.zeros(total.shape, dtype=np.int64)
+    chosen = np.zeros(whole.shape, dtype=np.int64)
     for count in range(1, EXACT_UNITS + 1):
         scaled = shares * count
         fits = np.all(np.abs(scaled - np.round(scaled)) < 1e-9 * count, axis=-1)

@@ -27,6 +27,7 @@ import numpy as np
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.lattice import Lattice, lattice
 from collsec.forms.shock import Shock, distribution, partial_mean, quantile
+from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, IntArray
 
 
@@ -230,10 +231,8 @@ class ParticipationForm(Form):
     def mean_of_others(self, values: FloatArray) -> FloatArray:
         """Return for each member the reference group's mean of `values` (*batch, n_members)."""
         if self.rivals is not None:
-            return np.asarray(np.sum(self.rivals * values[..., None, :], axis=-1))
-        return np.asarray(
-            (values.sum(axis=-1, keepdims=True) - values) / max(self.n_members - 1, 1)
-        )
+            return total(self.rivals * values[..., None, :])
+        return np.asarray((total(values)[..., None] - values) / max(self.n_members - 1, 1))
 
     def material(self, strategies: Strategies) -> FloatArray:
         """Return expected material payoffs, shape (*batch, n_equilibria, n_members)."""
@@ -253,7 +252,7 @@ class ParticipationForm(Form):
         """Return what each member pays: its own part and its share of the common budget."""
         drawn = self.drawn_costs(answer, stay)
         phi = _spread_out(np.asarray(self.side_payments)[..., None])
-        budget = (phi * drawn).sum(axis=-1, keepdims=True)
+        budget = total(phi * drawn)[..., None]
         return np.asarray((1 - phi) * drawn + _spread_out(self.assessed) * budget)
 
     def drawn_costs(self, answer: FloatArray, stay: FloatArray) -> FloatArray:
@@ -405,7 +404,7 @@ def answering_power(answer: FloatArray, capability: FloatArray) -> FloatArray:
 
     `capability` has shape (*batch, n_members); the result drops the last axis.
     """
-    return np.asarray(np.sum(answer * _spread_out(capability), axis=-1))
+    return total(answer * _spread_out(capability))
 
 
 def contest(power: FloatArray, opposed: FloatArray, decisiveness: FloatArray) -> FloatArray:

@@ -24,6 +24,7 @@ from typing import Any, Self
 import numpy as np
 
 from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.spectrum import real_sum, times
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError, frozen
 
 ENUMERABLE = 12
@@ -259,7 +260,7 @@ class ThresholdForm(Form):
         before, parts = one, []
         for i in range(n):
             without = _joined(before, after[n - 1 - i])
-            parts.append([_real_sum(w, z) for w in weights for z in without])
+            parts.append([real_sum(w, z) for w in weights for z in without])
             before = _joined(before, factor(i))
         reach0, bill0, reach1, bill1 = (
             np.stack(part, axis=-1) for part in zip(*parts, strict=True)
@@ -322,19 +323,6 @@ def _tail_weights(n: int) -> FloatArray:
     return tails
 
 
-def _times(x: FloatArray, y: FloatArray) -> FloatArray:
-    """Multiply complex numbers held as (real, imaginary) on the first axis.
-
-    NumPy's complex product may round differently with the length of the array, and a game's
-    numbers must not depend on the batch it stands in.
-    """
-    return np.stack([x[0] * y[0] - x[1] * y[1], x[0] * y[1] + x[1] * y[0]])
-
-
 def _joined(x: FloatArray, y: FloatArray) -> FloatArray:
     """Multiply transforms with a first-order part, shape (2, 2, ...)."""
-    return np.stack([_times(x[0], y[0]), _times(x[0], y[1]) + _times(x[1], y[0])])
-
-
-def _real_sum(weights: FloatArray, transform: FloatArray) -> FloatArray:
-    return np.asarray((weights[0] * transform[0] - weights[1] * transform[1]).sum(axis=-1))
+    return np.stack([times(x[0], y[0]), times(x[0], y[1]) + times(x[1], y[0])])

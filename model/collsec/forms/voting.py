@@ -22,12 +22,15 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import binom
 
 from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.spectrum import parts, real_sum, times
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError, frozen
 
+_ONE = np.array([[1.0], [0.0]])
 ACTIONS = ("yes", "abstain", "no")
 """The three votes, in the order of the last axis of a strategy."""
 
@@ -253,10 +256,10 @@ class VotingForm(Form):
         `vote` holds the chances of yes, abstain and no, shape (..., n_voters, 3); the result drops
         the last two axes.
         """
-        spectrum = np.ones((*vote.shape[:-2], self._nodes.weight.size), dtype=np.complex128)
-        for j in range(self.rule.n_voters):
-            spectrum = np.multiply(spectrum, self._factor(vote[..., j, :], j))
-        return np.asarray(np.multiply(spectrum, self._nodes.weight).real.sum(axis=-1))
+        spectrum = self._factor(vote[..., 0, :], 0)
+        for j in range(1, self.rule.n_voters):
+            spectrum = times(spectrum, self._factor(vote[..., j, :], j))
+        return real_sum(self._nodes.weight, spectrum)
 
     def _stakes(self) -> tuple[FloatArray, FloatArray]:
         if self.preferences is None:
@@ -281,22 +284,25 @@ class VotingForm(Form):
         mixed = [self._factor(vote[..., j, :], j) for j in range(self.rule.n_voters)]
         given = np.empty(vote.shape, dtype=np.float64)
         for j in range(self.rule.n_voters):
-            others = np.ones((*vote.shape[:-2], nodes.weight.size), dtype=np.complex128)
+            others = _ONE
             for i, factor in enumerate(mixed):
-                others = others if i == j else np.multiply(others, factor)
+                others = others if i == j else times(others, factor)
             for a in range(3):
-                weighted = np.multiply(pure[3 * j + a], nodes.weight)
-                given[..., j, a] = np.multiply(others, weighted).real.sum(axis=-1)
+                weighted = times(pure[3 * j + a], nodes.weight)
+                given[..., j, a] = real_sum(weighted, others)
         return given
 
     def _factor(self, vote: FloatArray, j: int) -> FloatArray:
-        """Return voter j's part of the characteristic function at every node."""
+        """Return voter j's part of the characteristic function, shape (2, ..., nodes)."""
         nodes, yes, no = self._nodes, vote[..., 0, None], vote[..., 2, None]
         silent = 1 - yes - no if self.rule.blocks[j] else 1 - yes
-        cast = silent + yes * nodes.turn ** self.rule.votes[j]
+        turned = parts(nodes.turn ** self.rule.votes[j])
+        cast = np.stack([silent + yes * turned[0], yes * turned[1]])
         if not self.rule.eligible[j]:
-            return np.asarray(cast)
-        return np.asarray(1 - nodes.drawn + nodes.drawn * nodes.draw * cast)
+            return cast
+        seated = nodes.drawn * times(nodes.draw, cast)
+        seated[0] += 1 - nodes.drawn
+        return seated
 
     @cached_property
     def _nodes(self) -> _Nodes:
@@ -309,9 +315,10 @@ class _Nodes:
 
     `turn` marks a yes vote and `draw` a filled seat; both run round the unit circle. Eligible
     voters are drawn independently with the share `drawn`, given that the number comes out right.
+    `draw` and `weight` are held as (real, imaginary).
     """
 
-    turn: FloatArray
+    turn: NDArray[np.complex128]
     draw: FloatArray
     weight: FloatArray
     drawn: float
@@ -331,8 +338,8 @@ class _Nodes:
         scale = n_votes * (n_eligible + 1) * binom.pmf(rule.elected, n_eligible, drawn)
         return cls(
             turn=np.repeat(turn, n_eligible + 1),
-            draw=np.tile(draw, n_votes),
-            weight=np.outer(tail, hit).ravel() / scale,
+            draw=parts(np.tile(draw, n_votes)),
+            weight=parts(np.outer(tail, hit).ravel() / scale),
             drawn=drawn,
         )
 

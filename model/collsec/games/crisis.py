@@ -46,7 +46,7 @@ from collsec.forms.participation import answering_power
 from collsec.games.game import Observable, Observed
 from collsec.games.response.response import Confrontation, Response
 from collsec.institutions import UN_CHARTER, Assessment, Institution, Trigger
-from collsec.measures import spearman
+from collsec.measures import spearman, total
 from collsec.parameters import Derived, FloatArray, Members, ParameterError, Real, parameter
 from collsec.solvers.mandate import Seat
 from collsec.solvers.planner import efficient_answers
@@ -187,7 +187,9 @@ class Crisis(Confrontation):
             vote_noise=self.vote_noise,
             identification=np.float64(1.0) * np.ones(()),
             is_named=design.enemy_named,
-            capability=self.capability * design.effect[..., None],
+            capability=np.broadcast_to(
+                self.capability * design.effect[..., None], (*self.batch_shape, self.n_members)
+            ),
             challenger_capability=self.challenger_capability,
             prize=self.prize,
             fighting_cost=self.fighting_cost,
@@ -223,7 +225,7 @@ class Crisis(Confrontation):
                 weights = self.income
             case _:
                 weights = np.ones(self.n_members)
-        return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+        return np.asarray(weights / total(weights)[..., None])
 
     def observe(self, equilibria: Equilibria) -> Mapping[str, Any]:
         """Return the observables; see `Game.observe`."""
@@ -270,8 +272,8 @@ class Crisis(Confrontation):
         answer, stay = np.moveaxis(equilibria.strategies["answer"], -1, 0)
         branch = found.branch[..., None]
         mean_answer = np.sum(branch * answer, axis=-2)
-        total = self.capability.sum(axis=-1)[..., None]
-        mobilised = answering_power(mean_answer, self.capability) / total
+        whole = total(self.capability)[..., None]
+        mobilised = answering_power(mean_answer, self.capability) / whole
         borne = np.moveaxis(
             form.response.borne_costs(np.moveaxis(answer, -2, 0), np.moveaxis(stay, -2, 0)), 0, -2
         )
@@ -304,7 +306,7 @@ class Crisis(Confrontation):
     ) -> dict[str, FloatArray]:
         answer = efficient_answers(form.response)
         share = answering_power(answer[..., None, :], self.capability)[..., 0]
-        share = share / self.capability.sum(axis=-1)
+        share = share / total(self.capability)
         by_branch = np.moveaxis(
             np.broadcast_to(share, (len(form.branches), *form.batch_shape)), 0, -1
         )
@@ -318,9 +320,7 @@ class Crisis(Confrontation):
         income = np.broadcast_to(self.income[..., None, :], burden.shape)
         largest = np.argmax(income, axis=-1)[..., None]
         with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = (burden / burden.sum(axis=-1, keepdims=True)) / (
-                income / income.sum(axis=-1, keepdims=True)
-            )
+            ratio = (burden / total(burden)[..., None]) / (income / total(income)[..., None])
         return np.take_along_axis(ratio, largest, axis=-1)[..., 0]
 
     def _material_welfare(

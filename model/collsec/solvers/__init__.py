@@ -14,6 +14,7 @@ _DEFAULT = {
     "ParticipationForm": "participation",
     "RepeatedForm": "grim",
     "ThresholdForm": "threshold",
+    "TreeForm": "sequential",
     "VotingForm": "sincere",
 }
 """The solver used for each form where none is named: a file here and the function in it."""
@@ -28,7 +29,13 @@ def solve(form: Form) -> Equilibria:
         If a single game yields nothing that passes its certificate; in a batch such a game has
         count 0.
     """
-    name = _DEFAULT[type(form).__name__]
+    name = _name(form)
     solver = getattr(importlib.import_module(f"collsec.solvers.{name}"), name)
     found: Equilibria = solver(form)
     return found
+
+
+def _name(form: Form) -> str:
+    """Return the default solver's name; games of two players have one of their own."""
+    name = _DEFAULT[type(form).__name__]
+    return "bimatrix" if name == "pure" and len(form.players) == 2 else name

@@ -1,4 +1,4 @@
-"""All extreme equilibria of a batch of games of any size: supports first, vertices where needed."""
+"""All extreme equilibria of a batch of games of any size, by the vertices of two polytopes."""
 
 from __future__ import annotations
 
@@ -8,21 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import guvectorize, njit
 
-from collsec.solvers._bimatrix_supports import SIZE, by_supports, from_centroid, replies
+from collsec.solvers._bimatrix_payoffs import clear_replies, from_centroid, load
 from collsec.solvers._bimatrix_vertices import (
     Polytope,
     is_simple,
     label,
     mix,
-    most_vertices,
     orientation,
     pair,
     room,
     walk,
 )
-
-TIE = 1e-11
-"""Payoffs of a player that all lie within this share of their size are one and the same."""
 
 
 class _Work(NamedTuple):
@@ -56,26 +52,6 @@ def _room(m: int, n: int, slots: int) -> _Work:
         np.empty((slots, n)),
         np.empty(slots, np.int64),
     )
-
-
-@njit(cache=True, error_model="numpy")
-def _load(table: Any, player: int, payoffs: Any) -> float:
-    """Copy a player's payoffs, from 1 to 2, its own actions first; return their largest size."""
-    low, high, total = table[player, 0, 0], table[player, 0, 0], 0.0
-    for i in range(table.shape[1]):
-        for j in range(table.shape[2]):
-            low, high = min(low, table[player, i, j]), max(high, table[player, i, j])
-            total += abs(table[player, i, j])
-    size = max(abs(low), abs(high))
-    scale = 1.0 / (high - low) if high - low > TIE * size else 0.0
-    for i in range(table.shape[1]):
-        for j in range(table.shape[2]):
-            value = 1.0 + (table[player, i, j] - low) * scale
-            if player == 0:
-                payoffs[i, j] = value
-            else:
-                payoffs[j, i] = value
-    return size if total < math.inf else math.inf
 
 
 @njit(cache=True, error_model="numpy")
@@ -128,29 +104,18 @@ def _size(members: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def _solve_one(work: _Work, block: Any, g: int) -> tuple[int, bool]:
-    if max(work.row.shape) <= SIZE:
-        count = by_supports(work.row, work.column, work.best, block, g)
-        if count >= 0:
-            return count, True
-    replies(work.row, work.best[0])
-    replies(work.column, work.best[1])
-    return _by_vertices(work, (block[0][g], block[1][g], block[2][g]))
-
-
-@njit(cache=True, error_model="numpy")
-def _solve(
-    tables: Any, block: Any, count: Any, complete: Any, centroid: Any, scale: Any
-) -> None:
+def _solve(tables: Any, block: Any, count: Any, complete: Any, centroid: Any, scale: Any) -> None:
     slots = block[2].shape[1]
     work = _room(tables.shape[2], tables.shape[3], slots)
     for g in range(tables.shape[0]):
         count[g], complete[g], centroid[g] = 0, False, -1
-        scale[g] = max(_load(tables[g], 0, work.row), _load(tables[g], 1, work.column))
+        scale[g] = max(load(tables[g], 0, work.row), load(tables[g], 1, work.column))
         if scale[g] < math.inf:
-            count[g], complete[g] = _solve_one(work, block, g)
+            count[g], complete[g] = _by_vertices(work, (block[0][g], block[1][g], block[2][g]))
         known = min(count[g], slots)
         if 0 < count[g] <= slots:
+            clear_replies(work.row, work.best[0])
+            clear_replies(work.column, work.best[1])
             centroid[g] = from_centroid(work.row, work.column, work.best, block, g, known)
         block[0][g, known:], block[1][g, known:] = math.nan, math.nan
         block[2][g, known:] = math.nan
@@ -158,8 +123,10 @@ def _solve(
 
 @guvectorize(
     [
-        "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
-        " float64[:, ::1], int64[::1], boolean[::1], int64[::1], float64[::1])"
+        (
+            "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
+            " float64[:, ::1], int64[::1], boolean[::1], int64[::1], float64[::1])"
+        )
     ],
     "(g,p,m,n),(e)->(g,e,m),(g,e,n),(g,e),(g),(g),(g),(g)",
     nopython=True,

@@ -19,7 +19,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import guvectorize, njit
+
+from collsec.solvers._bimatrix_payoffs import SLACK, best_replies, from_centroid, load
 
 SIZE = 4
 """Most actions a side."""
@@ -28,8 +30,6 @@ _SIGN = 1e-12
 """A cofactor of payoff differences, which lie within [-1, 1], is zero below this."""
 _FIRM = 1e-5
 """Weights are exact to about 1e-11 where the cofactors' sum is above this."""
-_SLACK = 1e-9
-"""An action outside the support is better or worse where it differs by this."""
 _DOUBT = -2.0
 
 _SUPPORTS = np.array(
@@ -45,7 +45,7 @@ _FIRST = (0, 4, 10, 14, 15)
 
 
 @njit(cache=True, error_model="numpy")
-def _minor(a: Any, k: int, rows: Any, p: int, q: int, s: int) -> float:
+def _minor(a: Any, k: int, rows: Any, p: int, q: int, s: int) -> Any:
     """Return the determinant of k - 1 payoff differences in columns p, q and s."""
     i, u, v, w = rows
     if k == 2:
@@ -83,7 +83,7 @@ def _cofactors(a: Any, k: int, rows: Any, columns: Any) -> Any:
 
 
 @njit(cache=True, error_model="numpy")
-def _yield(a: Any, i: int, columns: Any, weights: Any) -> float:
+def _yield(a: Any, i: int, columns: Any, weights: Any) -> Any:
     """Return what a row yields against a mix of at most four columns."""
     first = a[i, columns[0]] * weights[0] + a[i, columns[1]] * weights[1]
     return first + (a[i, columns[2]] * weights[2] + a[i, columns[3]] * weights[3])
@@ -101,22 +101,6 @@ def _mix(a: Any, rows: Any, columns: Any, members: int, cofactors: Any) -> Any:
         if not (members >> i) & 1:
             closest = min(closest, value - _yield(a, i, columns, weights))
     return closest, weights
-
-
-@njit(cache=True, error_model="numpy")
-def _replies(a: Any, best: Any) -> float:
-    """Note the best row against each column; return the smallest lead of any."""
-    closest = math.inf
-    for j in range(a.shape[1]):
-        row, high, second = 0, a[0, j], -math.inf
-        for i in range(1, a.shape[0]):
-            value = a[i, j]
-            second = max(second, min(value, high))
-            row = i if value > high else row
-            high = max(value, high)
-        best[j] = row
-        closest = min(closest, high - second)
-    return closest
 
 
 @njit(cache=True, error_model="numpy")
@@ -149,15 +133,15 @@ def _two(a: Any, bt: Any, rows: Any, columns: Any) -> Any:
     (i, u), (j, v) = rows, columns
     p, q = a[i, j] - a[u, j], a[i, v] - a[u, v]
     r, s = bt[j, i] - bt[v, i], bt[j, u] - bt[v, u]
-    if max(max(min(p, q), min(-p, -q)), max(min(r, s), min(-r, -s))) > _SIGN:
+    if max(min(p, q), min(-p, -q), min(r, s), min(-r, -s)) > _SIGN:
         return 0.0, 0.0, 0.0
-    smallest = min(min(abs(p), abs(q)), min(abs(r), abs(s)))
+    smallest = min(abs(p), abs(q), abs(r), abs(s))
     if smallest < _SIGN or min(abs(q - p), abs(s - r)) < _FIRM:
         return _DOUBT, 0.0, 0.0
     x, y = s / (s - r), q / (q - p)
     closest = min(_lead(a, rows, columns, y), _lead(bt, columns, rows, x))
     sign = -1.0 if (p > 0.0) == (r > 0.0) else 1.0
-    return (sign if closest > _SLACK else 0.0 if closest < -_SLACK else _DOUBT), x, y
+    return (sign if closest > SLACK else 0.0 if closest < -SLACK else _DOUBT), x, y
 
 
 @njit(cache=True, error_model="numpy")
@@ -194,13 +178,13 @@ def _try(a: Any, bt: Any, k: int, r: int, c: int) -> Any:
     if sign == 0.0:
         return 0.0, y, y
     other, x = _cofactors(bt, k, columns, rows)
-    if other == 0.0 or sign == _DOUBT or other == _DOUBT:
+    if other == 0.0 or sign + other <= _DOUBT + 1.0:
         return (0.0 if other == 0.0 else _DOUBT), x, y
     slack, y = _mix(a, rows, columns, _SUPPORTS[r, 4], y)
     other_slack, x = _mix(bt, columns, rows, _SUPPORTS[c, 4], x)
     slack = min(slack, other_slack)
-    if slack < _SLACK:
-        return (0.0 if slack < -_SLACK else _DOUBT), x, y
+    if slack < SLACK:
+        return (0.0 if slack < -SLACK else _DOUBT), x, y
     return (sign * other if k % 2 == 1 else -sign * other), x, y
 
 
@@ -211,7 +195,7 @@ def by_supports(a: Any, bt: Any, best: Any, block: Any, g: int) -> int:
     Payoffs `a` and `bt` (its columns first) span one unit; best replies to pure actions are left
     in `best`. Returns -1 where the game is left to the enumeration of vertices.
     """
-    if min(_replies(a, best[0]), _replies(bt, best[1])) < _SLACK:
+    if min(best_replies(a, best[0]), best_replies(bt, best[1])) < SLACK:
         return -1
     pure = _pure(best, a.shape, block, g)
     count, total = _pairs(a, bt, block, g, pure)
@@ -233,48 +217,6 @@ def by_supports(a: Any, bt: Any, best: Any, block: Any, g: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def from_centroid(a: Any, bt: Any, best: Any, block: Any, g: int, count: int) -> int:
-    """Which equilibrium simultaneous best replies reach from the centroid; -1 where none."""
-    if count == 1:
-        return 0
-    i, j = _centre(a), _centre(bt)
-    for _ in range(a.size):
-        if i < 0 or j < 0 or (best[0, j] == i and best[1, i] == j):
-            break
-        i, j = best[0, j], best[1, i]
-    if i >= 0 and j >= 0:
-        for e in range(count):
-            if block[0][g, e, i] == 1.0 and block[1][g, e, j] == 1.0:
-                return e
-    return -1
-
-
-@njit(cache=True, error_model="numpy")
-def _centre(a: Any) -> int:
-    """Return the best reply to the centroid, -1 where several are tied."""
-    best, most, second = -1, -math.inf, -math.inf
-    for i in range(a.shape[0]):
-        value = 0.0
-        for j in range(a.shape[1]):
-            value += a[i, j]
-        second = max(second, min(value, most))
-        best = i if value > most else best
-        most = max(value, most)
-    return best if most - second > _SLACK else -1
-
-
-@njit(cache=True, error_model="numpy")
-def replies(a: Any, best: Any) -> None:
-    """Note the best row against each column, -1 where several are tied."""
-    _replies(a, best)
-    for j in range(a.shape[1]):
-        for i in range(a.shape[0]):
-            if i != best[j] and a[i, j] > a[best[j], j] - _SLACK:
-                best[j] = -1
-                break
-
-
-@njit(cache=True, error_model="numpy")
 def _write_pure(block: Any, g: int, slot: int, i: int, j: int) -> None:
     for u in range(block[0].shape[2]):
         block[0][g, slot, u] = 0.0
@@ -292,3 +234,53 @@ def _write(block: Any, g: int, slot: int, row: Any, column: Any, sign: float) ->
         block[0][g, slot, _SUPPORTS[row[0], c]] += row[1][c]
         block[1][g, slot, _SUPPORTS[column[0], c]] += column[1][c]
     block[2][g, slot] = sign
+
+
+@njit(cache=True, error_model="numpy")
+def _solve(tables: Any, block: Any, count: Any, centroid: Any, scale: Any) -> None:
+    m, n = tables.shape[2:]
+    row, column = np.empty((m, n)), np.empty((n, m))
+    best = np.empty((2, max(m, n)), np.int64)
+    for g in range(tables.shape[0]):
+        scale[g] = max(load(tables[g], 0, row), load(tables[g], 1, column))
+        count[g], centroid[g] = -1, -1
+        if scale[g] < math.inf:
+            count[g] = by_supports(row, column, best, block, g)
+        if count[g] > 0:
+            centroid[g] = from_centroid(row, column, best, block, g, count[g])
+        for slot in range(max(count[g], 0), block[2].shape[1]):
+            for i in range(m):
+                block[0][g, slot, i] = math.nan
+            for j in range(n):
+                block[1][g, slot, j] = math.nan
+            block[2][g, slot] = math.nan
+
+
+@guvectorize(
+    [
+        (
+            "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
+            " float64[:, ::1], int64[::1], int64[::1], float64[::1])"
+        )
+    ],
+    "(g,p,m,n),(e)->(g,e,m),(g,e,n),(g,e),(g),(g),(g)",
+    nopython=True,
+    cache=True,
+    target="parallel",
+)
+def few_actions(
+    tables: Any,
+    _slots: Any,
+    rows: Any,
+    columns: Any,
+    index: Any,
+    count: Any,
+    centroid: Any,
+    scale: Any,
+) -> None:
+    """Solve a block of games of up to `SIZE` actions a side; 15 slots are enough.
+
+    The count is -1 where a game is left to the enumeration of vertices. `scale` is the largest
+    payoff.
+    """
+    _solve(tables, (rows, columns, index), count, centroid, scale)

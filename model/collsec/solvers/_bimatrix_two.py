@@ -24,15 +24,15 @@ _INLINE = {"cache": True, "error_model": "numpy", "inline": "always"}
 
 
 @njit(**_INLINE)
-def _larger(a: float, b: float) -> float:
-    """The larger size of the two, or NaN where either is missing."""
+def _larger(a: float, b: float) -> Any:
+    """Return the larger size of the two, NaN where either is missing."""
     a, b = abs(a), abs(b)
     return a if a >= b or a != a else b  # noqa: PLR0124
 
 
 @njit(**_INLINE)
-def _largest(table: Any) -> float:
-    """The largest payoff in size; NaN where one is missing."""
+def _largest(table: Any) -> Any:
+    """Return the largest payoff in size, NaN where one is missing."""
     return _larger(_larger(table[0, 0], table[0, 1]), _larger(table[1, 0], table[1, 1]))
 
 
@@ -145,7 +145,7 @@ def _solve(tables: Any, block: Any, count: Any, centroid: Any, scale: Any) -> No
         size = _larger(_largest(row), _largest(column))
         d = row[0, 0] - row[1, 0], row[0, 1] - row[1, 1]
         e = column[0, 0] - column[0, 1], column[1, 0] - column[1, 1]
-        closest = min(min(abs(d[0]), abs(d[1])), min(abs(e[0]), abs(e[1])))
+        closest = min(abs(d[0]), abs(d[1]), abs(e[0]), abs(e[1]))
         scale[g] = size
         if closest > TIE * size and size < math.inf:
             count[g], centroid[g] = _untied((d, e), block, g)
@@ -162,8 +162,10 @@ def _solve(tables: Any, block: Any, count: Any, centroid: Any, scale: Any) -> No
 
 @guvectorize(
     [
-        "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
-        " float64[:, ::1], int64[::1], int64[::1], float64[::1])"
+        (
+            "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
+            " float64[:, ::1], int64[::1], int64[::1], float64[::1])"
+        )
     ],
     "(g,p,m,n),(e)->(g,e,m),(g,e,n),(g,e),(g),(g),(g)",
     nopython=True,

@@ -53,7 +53,7 @@ def _choose(n: int, k: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def most_vertices(n_dims: int, n_facets: int) -> int:
+def most_vertices(n_dims: int, n_facets: int) -> Any:
     """Return the largest number of vertices of such a polytope (McMullen 1970)."""
     low, high = n_dims // 2, n_dims - n_dims // 2
     return _choose(n_facets - high, low) + _choose(n_facets - low - 1, high - 1)
@@ -79,7 +79,7 @@ def room(n_dims: int, n_rows: int, decision: int, slack: int) -> Polytope:
 
 
 @njit(cache=True, error_model="numpy")
-def _place(keys: Any, table: Any, key: int) -> int:
+def _place(keys: Any, table: Any, key: int) -> Any:
     """Return where in the hash table a key is, or belongs (-1 stands there)."""
     mask = table.size - 1
     place = ((key * 0x9E3779B1) >> 7) & mask
@@ -89,7 +89,7 @@ def _place(keys: Any, table: Any, key: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def _precedes(p: Polytope, v: int, first: int, second: int, column: int) -> bool:
+def _precedes(p: Polytope, v: int, first: int, second: int, column: int) -> Any:
     """Whether the first of two tied rows leaves before the second under the perturbation."""
     t, basis, cobasis = p.tableau[v], p.basis[v], p.cobasis[v]
     for k in range(basis.size):
@@ -217,7 +217,7 @@ def pair(p: Polytope, n_p: int, q: Polytope, n_q: int, simple: bool, pairs: Any)
         first, after = 1, n_q
         if simple:
             first = q.table[_place(q.key, q.table, everything ^ p.labels[v])]
-            after = first + 1 if first > 0 else 0
+            after = first + 1 if first > 0 else first
         for w in range(first, after):
             if p.labels[v] | q.labels[w] == everything:
                 if count < pairs.shape[0]:
@@ -242,7 +242,7 @@ def _merge(p: Polytope, count: int) -> int:
 
 
 @njit(cache=True, error_model="numpy")
-def is_simple(p: Polytope, v: int) -> bool:
+def is_simple(p: Polytope, v: int) -> Any:
     """Whether vertex v has as many labels as the polytope has dimensions."""
     n_labels, labels = 0, p.labels[v]
     while labels:
@@ -252,15 +252,15 @@ def is_simple(p: Polytope, v: int) -> bool:
 
 
 @njit(cache=True, error_model="numpy")
-def _is_basic(p: Polytope, v: int, variable: int) -> bool:
-    for r in range(p.basis.shape[1]):
+def _is_basic(p: Polytope, v: int, variable: int) -> Any:
+    for r in range(p.basis.shape[1]):  # noqa: SIM110 - kernels take no generators
         if p.basis[v, r] == variable:
             return True
     return False
 
 
 @njit(cache=True, error_model="numpy")
-def _position(p: Polytope, v: int, row: int) -> int:
+def _position(p: Polytope, v: int, row: int) -> Any:
     """Return where the basic variable of a row stands when rows are in their natural order.
 
     Slacks stand in their own rows, decisions in order in the rows that are best replies.

@@ -87,7 +87,7 @@ class PlanSet:
         self._state_values()
 
     def weight(self, h: int, type_: int) -> FloatArray:
-        """Return the weight of a type at a history, as a linear expression; the last is constant."""
+        """Return the weight of a type at a history: a linear expression, its constant last."""
         place = h
         while (entry := self.tree.entries[place]) is not None:
             if place in self.supports.held[self.player]:

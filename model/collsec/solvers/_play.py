@@ -57,7 +57,7 @@ class Play:
     def _actions(self, h: int, turn: Turn, type_: int, *, is_range: bool) -> FloatArray:
         reaching = self.alive.get(h, ((), ()))[turn.player]
         if type_ not in reaching:
-            return self._best(h, turn, type_, is_range=is_range)
+            return self._best(turn, type_, is_range=is_range)
         plans = self.sets[turn.player]
         parts = [plans.chosen(h, action, type_) for action in turn.actions[type_]]
         return self._shares(turn.player, parts, is_range=is_range)
@@ -77,7 +77,7 @@ class Play:
             ]
         )
 
-    def _best(self, h: int, turn: Turn, type_: int, *, is_range: bool) -> FloatArray:
+    def _best(self, turn: Turn, type_: int, *, is_range: bool) -> FloatArray:
         """Return the first best reply of a type that does not reach a history, or all of them."""
         values = np.array(
             [self._value(turn.children[a], turn.player, type_) for a in turn.actions[type_]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
+from collsec.forms.tree import Lottery, Move, Node, Terminal, TreeForm
 from collsec.parameters import FloatArray, ParameterError
 
 MAX_TYPES = 4
@@ -69,7 +69,7 @@ class PublicTree:
     names: tuple[History, ...]
 
     def n_types(self, player: int) -> int:
-        """The number of types of a player."""
+        """Return the number of types of a player."""
         return int(self.prior.shape[player])
 
     def possible(self, player: int) -> tuple[int, ...]:
@@ -84,6 +84,11 @@ class PublicTree:
         """
         joint = self.prior if player == 0 else self.prior.T
         return np.where(joint.sum(axis=1, keepdims=True) > 0, joint, joint.sum(axis=0))
+
+    def information_set(self, h: int, type_: int) -> int:
+        """Return the position in the form of a type's information set at a history, or -1."""
+        at = self.histories[h]
+        return at.sets[type_] if isinstance(at, Turn) else -1
 
     def turns(self, player: int) -> Iterator[tuple[int, Turn]]:
         """Yield the histories at which a player moves."""
@@ -106,9 +111,7 @@ def read(form: TreeForm) -> PublicTree:
         raise _error("players", form.players, "must be two", "merge or drop players")
     drawn = [_Drawn(chance, _walk(form, root)) for chance, root in _deals(form, 0, 1.0)]
     types = [_types(form, drawn, player) for player in (0, 1)]
-    deals = [
-        Deal(one.chance, (types[0][k], types[1][k]), one.nodes) for k, one in enumerate(drawn)
-    ]
+    deals = [Deal(one.chance, (types[0][k], types[1][k]), one.nodes) for k, one in enumerate(drawn)]
     prior = np.zeros((max(types[0]) + 1, max(types[1]) + 1))
     for deal in deals:
         prior[deal.types] += deal.chance
@@ -256,8 +259,7 @@ class _Reading:
         sums = np.zeros((2, 2, *self.prior.shape))
         for deal, i in here:
             node = self.form.nodes[i]
-            assert isinstance(node, Terminal)
-            row = self.form.table[node.position]
+            row = self.form.table[_position(node)]
             weight[deal.types] += deal.chance
             plain[deal.types] += 1
             for player in (0, 1):
@@ -269,25 +271,14 @@ class _Reading:
         reached = chance * (plain > 0)
         return Finish((mean[0] * reached, (mean[1] * reached).T))
 
-    def _turn(
-        self, name: History, here: list[tuple[Deal, int]], followers: dict[str, int]
-    ) -> Turn:
+    def _turn(self, name: History, here: list[tuple[Deal, int]], followers: dict[str, int]) -> Turn:
+        player = self._mover(name, [i for _, i in here])
         sets: dict[int, int] = {}
-        players = set()
         for deal, i in here:
-            node = self.form.nodes[i]
-            known = self.form.information_sets
-            players.add(known[node.information_set].player if isinstance(node, Move) else -1)
-            player = min(players)
-            if len(players) > 1 or player < 0:
+            place = _place(self.form.nodes[i])
+            if sets.setdefault(deal.types[player], place) != place:
                 raise _error(
-                    "history", name or "the deal", "who moves depends on the types",
-                    "give the same player the move whatever the types are",
-                )  # fmt: skip
-            assert isinstance(node, Move)
-            if sets.setdefault(deal.types[player], node.information_set) != node.information_set:
-                raise _error(
-                    "information set", known[node.information_set].name,
+                    "information set", self.form.information_sets[place].name,
                     "one type must know the same, whatever the other's type",
                     "let every move be seen by both",
                 )  # fmt: skip
@@ -298,8 +289,20 @@ class _Reading:
         )
         return Turn(player, followers, places, actions)
 
+    def _mover(self, name: History, nodes: list[int]) -> int:
+        places = {_place(self.form.nodes[i]) for i in nodes}
+        players = {self.form.information_sets[p].player if p >= 0 else -1 for p in places}
+        if len(players) > 1 or players == {-1}:
+            raise _error(
+                "history", ", ".join(name) or "the start", "who moves depends on the types",
+                "give the same player the move whatever the types are",
+            )  # fmt: skip
+        return players.pop()
+
     def _check_sets(self, histories: list[Finish | Draw | Turn]) -> None:
-        used = [place for at in histories if isinstance(at, Turn) for place in at.sets if place >= 0]
+        used = [
+            place for at in histories if isinstance(at, Turn) for place in at.sets if place >= 0
+        ]
         for place in used:
             if used.count(place) > 1:
                 raise _error(
@@ -308,6 +311,14 @@ class _Reading:
                     "let every move be seen by both, or use a solver of games in strategic form: "
                     "collsec.interchange.as_normal",
                 )  # fmt: skip
+
+
+def _place(node: Node) -> int:
+    return node.information_set if isinstance(node, Move) else -1
+
+
+def _position(node: Node) -> int:
+    return node.position if isinstance(node, Terminal) else -1
 
 
 def _error(key: str, value: object, rule: str, remedy: str) -> ParameterError:

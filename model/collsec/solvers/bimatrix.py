@@ -14,13 +14,12 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, Equilibria, certify
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray, IntArray, ParameterError
-from collsec.solvers._bimatrix_many import any_size
-from collsec.solvers._bimatrix_two import two_by_two
 
 MAX_ACTIONS = 12
 """Most actions a side."""
 SCOPE = "Nash equilibria in mixed strategies; in degenerate games the extreme ones"
 
+_FEW = 4  # kernels are imported where they are called: to compile one takes seconds
 _SLOTS = 15
 _BLOCK = 128
 
@@ -68,7 +67,7 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     solved = _solve(tables)
     shape = form.batch_shape
     rows, columns, index, count, complete, centroid, scale = (
-        part.reshape(*shape, *part.shape[1:]) for part in solved
+        part.reshape((*shape, *part.shape[1:])) for part in solved
     )
     strategies = dict(zip(form.players, (rows, columns), strict=True))
     regret, payoffs = form.outcomes(strategies)
@@ -114,40 +113,64 @@ def _all_pass(regret: FloatArray, count: IntArray, limit: FloatArray) -> bool:
 
 
 def _solve(tables: FloatArray) -> tuple[Any, ...]:
-    """Return rows, columns, index, count, complete, centroid and scale, each for every game.
-
-    Games with more equilibria than there are slots are solved once more, with as many slots as
-    the one with the most equilibria needs.
-    """
-    kernel = _two if tables.shape[-2:] == (2, 2) else _many
-    slots = min(_SLOTS, 2 ** min(tables.shape[-2:]) - 1)
-    solved = kernel(tables, slots)
-    count = solved[3]
+    """Return rows, columns, index, count, complete, centroid and scale, each for every game."""
+    if tables.shape[-2:] == (2, 2):
+        solved = _two(tables)
+    elif max(tables.shape[-2:]) <= _FEW:
+        solved = _few(tables)
+    else:
+        solved = _many(tables)
+    rows, columns, index, count, *rest = solved
     most = max(int(count.max(initial=1)), 1)
-    if most > slots:
-        crowded = np.flatnonzero(count > slots)
-        again = kernel(tables[crowded], most)
-        solved = tuple(_merged(*parts, crowded, most) for parts in zip(solved, again, strict=True))
-    rows, columns, index, *rest = solved
-    return rows[:, :most], columns[:, :most], index[:, :most], *rest
+    return rows[:, :most], columns[:, :most], index[:, :most], count, *rest
 
 
-def _merged(first: Any, again: Any, places: IntArray, most: int) -> Any:
-    """Return the first answers, widened to `most` slots, with the later ones in their places."""
-    if first.ndim > 1:
-        padding = np.full((first.shape[0], most - first.shape[1], *first.shape[2:]), np.nan)
-        first = np.concatenate([first, padding], axis=1)
-    first[places] = again
-    return first
+def _two(tables: FloatArray) -> tuple[Any, ...]:
+    from collsec.solvers._bimatrix_two import two_by_two  # noqa: PLC0415
+
+    rows, columns, index, count, *rest = _in_blocks(two_by_two, tables, 3, "nnf")
+    if np.any(count > 3):
+        rows, columns, index, count, *rest = _in_blocks(two_by_two, tables, 4, "nnf")
+    return rows, columns, index, count, count > 0, *rest
 
 
-def _two(tables: FloatArray, slots: int) -> tuple[Any, ...]:
-    rows, columns, index, count, centroid, scale = _in_blocks(two_by_two, tables, slots, "nnf")
-    return rows, columns, index, count, count > 0, centroid, scale
+def _few(tables: FloatArray) -> tuple[Any, ...]:
+    from collsec.solvers._bimatrix_supports import few_actions  # noqa: PLC0415
+
+    slots = 2 ** min(tables.shape[-2:]) - 1
+    rows, columns, index, count, *rest = _in_blocks(few_actions, tables, slots, "nnf")
+    solved = rows, columns, index, count, count > 0, *rest
+    left = np.flatnonzero(count < 0)
+    return _merged(solved, _many(tables[left]), left) if left.size else solved
 
 
-def _many(tables: FloatArray, slots: int) -> tuple[Any, ...]:
-    return _in_blocks(any_size, tables, slots, "nbnf")
+def _many(tables: FloatArray) -> tuple[Any, ...]:
+    """Solve by vertices; once more where there are more equilibria than slots."""
+    from collsec.solvers._bimatrix_many import any_size  # noqa: PLC0415
+
+    solved = _in_blocks(any_size, tables, _SLOTS, "nbnf")
+    most = int(solved[3].max(initial=0))
+    if most <= _SLOTS:
+        return solved
+    crowded = np.flatnonzero(solved[3] > _SLOTS)
+    return _merged(solved, _in_blocks(any_size, tables[crowded], most, "nbnf"), crowded)
+
+
+def _merged(first: tuple[Any, ...], again: tuple[Any, ...], places: IntArray) -> tuple[Any, ...]:
+    """Return the first answers with the later ones in their places."""
+    slots = max(first[0].shape[1], again[0].shape[1])
+    merged = tuple(_widened(part, slots) for part in first)
+    for part, later in zip(merged, again, strict=True):
+        part[places] = _widened(later, slots)
+    return merged
+
+
+def _widened(part: Any, slots: int) -> Any:
+    """Return an array with that many slots, if it has an axis of them."""
+    if part.ndim == 1 or part.shape[1] == slots:
+        return part
+    padding = np.full((part.shape[0], slots - part.shape[1], *part.shape[2:]), np.nan)
+    return np.concatenate([part, padding], axis=1)
 
 
 def _in_blocks(kernel: Any, tables: FloatArray, slots: int, kinds: str) -> tuple[Any, ...]:
@@ -171,5 +194,6 @@ def _in_blocks(kernel: Any, tables: FloatArray, slots: int, kinds: str) -> tuple
             blocks = [
                 part[start:stop].reshape(-1, length, *part.shape[1:]) for part in (tables, *parts)
             ]
-            kernel(blocks[0], room, *blocks[1:])
+            with np.errstate(all="ignore"):
+                kernel(blocks[0], room, *blocks[1:])
     return tuple(parts)

@@ -11,6 +11,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify, take
 from collsec.forms.crisis import Council, CrisisForm, vote_chances
 from collsec.forms.form import Strategies
+from collsec.measures import total
 from collsec.parameters import FloatArray, IntArray
 from collsec.solvers.mandate import Seat, assembly_probability, mandate_probability
 from collsec.solvers.participation import participation
@@ -124,7 +125,7 @@ def _complete(form: CrisisForm, answer: FloatArray) -> Strategies:
     moved = np.moveaxis(answer, -3, 0)
     worth = np.moveaxis(form.response.payoffs({"answer": moved}), 0, -2)
     reversal = np.moveaxis(form.response.reversal_chance(moved[..., 0]), 0, -1)
-    power = np.sum(answer[..., 0] * form.capability[..., None, None, :], axis=-1)
+    power = total(answer[..., 0] * form.capability[..., None, None, :])
     strategies: dict[str, FloatArray] = {"answer": answer}
     branch = np.zeros(reversal.shape)
     if form.council is None:

@@ -142,7 +142,7 @@ class _Work(NamedTuple):
 
 @njit(cache=True, error_model="numpy")
 def _chance(shock: int, x: float) -> float:
-    """The chance of a shock below x, exact in the lower tail."""
+    """Return the chance of a shock below x, exact in the lower tail."""
     if shock == 0:
         return 0.5 * math.erfc(-x / math.sqrt(2.0))
     if shock == 1:
@@ -156,13 +156,13 @@ def _density(shock: int, x: float) -> float:
         return math.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
     if shock == 1:
         p = _chance(1, x)
-        return p * (1.0 - p)
+        return float(p * (1.0 - p))
     return 0.5 if abs(x) <= 1.0 else 0.0
 
 
 @njit(cache=True, error_model="numpy")
 def _indifferent(net: float, scale: float) -> float:
-    """The shock at which a member is indifferent, given the net benefit at the mean draw."""
+    """Return the shock that leaves a member indifferent, given its net benefit at the mean draw."""
     if scale > 0.0:
         return net / scale
     return math.inf if net >= 0.0 else -math.inf
@@ -185,13 +185,13 @@ def _apart(a: Any, b: Any) -> float:
 
 @njit(cache=True, error_model="numpy")
 def _step(play: Any, i: int) -> int:
-    """The most units that member i can add."""
-    return play.units[i] + (1 if play.fraction[i] > 0.0 else 0)
+    """Return the most units that member i can add."""
+    return int(play.units[i] + (1 if play.fraction[i] > 0.0 else 0))
 
 
 @njit(cache=True, error_model="numpy")
 def _top(play: Any) -> int:
-    """The most units that the members can add together."""
+    """Return the most units that the members can add together."""
     top = 0
     for i in range(play.units.size):
         top += _step(play, i)
@@ -218,7 +218,7 @@ def _add(mass: Any, p: float, k: int, f: float, top: int, result: Any) -> int:
 
 @njit(cache=True, error_model="numpy")
 def _dot(a: Any, b: Any, size: int) -> float:
-    """Sum of products in four interleaved parts: the same bits on every machine, and fast."""
+    """Return the sum of products in four interleaved parts: fast, the same bits everywhere."""
     s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0
     whole = size - size % 4
     for g in range(0, whole, 4):
@@ -233,11 +233,11 @@ def _dot(a: Any, b: Any, size: int) -> float:
 
 @njit(cache=True, error_model="numpy")
 def _rise(mass: Any, value: Any, top: int, k: int, f: float) -> float:
-    """Expected rise in value when a member adds its units to a sum distributed as mass."""
+    """Return the expected rise in value when a member adds its units to a sum."""
     rise = (1.0 - f) * _dot(mass, value[k:], top + 1) - _dot(mass, value, top + 1)
     if f > 0.0:
         rise += f * _dot(mass, value[k + 1 :], top + 1)
-    return rise
+    return float(rise)
 
 
 @njit(cache=True, error_model="numpy")
@@ -287,7 +287,7 @@ def _sweep(p: Any, step: float, at_once: bool, play: Any, work: Any) -> float:
 def _reply(p: Any, play: Any, work: Any) -> float:
     """Leave the simultaneous best replies to p in work.reply; return the largest change."""
     _copy(p, work.reply)
-    return _sweep(work.reply, 1.0, True, play, work)
+    return float(_sweep(work.reply, 1.0, True, play, work))
 
 
 @njit(cache=True, error_model="numpy")
@@ -322,24 +322,33 @@ def _fill_slopes(p: Any, play: Any, work: Any) -> None:
 
 
 @njit(cache=True, error_model="numpy")
+def _lift_pivot(matrix: Any, right: Any, c: int) -> float:
+    """Bring the row with the largest entry in column c up to row c.
+
+    Returns the sign this gives to the determinant, that of the pivot included; 0 without a pivot.
+    """
+    n, best, sign = right.size, c, 1.0
+    for r in range(c + 1, n):
+        if abs(matrix[r, c]) > abs(matrix[best, c]):
+            best = r
+    if best != c:
+        sign = -1.0
+        for d in range(n):
+            matrix[c, d], matrix[best, d] = matrix[best, d], matrix[c, d]
+        right[c], right[best] = right[best], right[c]
+    if matrix[c, c] == 0.0:
+        return 0.0
+    return sign if matrix[c, c] > 0.0 else -sign
+
+
+@njit(cache=True, error_model="numpy")
 def _eliminate(matrix: Any, right: Any) -> float:
     """Solve matrix x = right in place, with pivoting; return the sign of the determinant."""
-    n = right.size
-    sign = 1.0
+    n, sign = right.size, 1.0
     for c in range(n):
-        best = c
-        for r in range(c + 1, n):
-            if abs(matrix[r, c]) > abs(matrix[best, c]):
-                best = r
-        if matrix[best, c] == 0.0:
+        sign *= _lift_pivot(matrix, right, c)
+        if sign == 0.0:
             return 0.0
-        if best != c:
-            sign = -sign
-            for d in range(n):
-                matrix[c, d], matrix[best, d] = matrix[best, d], matrix[c, d]
-            right[c], right[best] = right[best], right[c]
-        if matrix[c, c] < 0.0:
-            sign = -sign
         for r in range(c + 1, n):
             factor = matrix[r, c] / matrix[c, c]
             if factor != 0.0:
@@ -407,7 +416,7 @@ def _climb(p: Any, at_once: bool, known: Any, count: int, play: Any, work: Any) 
             _copy(p, work.pause)
             e = _newton(p, known, count, play, work)
             if e >= 0 and _apart(known[e], work.pause) < _NEAR:
-                return e
+                return int(e)
             _copy(work.pause, p)
             rest *= 0.1
         elif moved < _NEAR:
@@ -417,7 +426,7 @@ def _climb(p: Any, at_once: bool, known: Any, count: int, play: Any, work: Any) 
         if moved > last and (at_once or round_ > 40):
             step = max(0.5 * step, 0.02)
         last = moved
-    return _newton(p, known, count, play, work)
+    return int(_newton(p, known, count, play, work))
 
 
 @njit(cache=True, error_model="numpy")
@@ -452,7 +461,8 @@ def _symmetric_gap(cutoff: float, play: Any, work: Any) -> float:
     for i in range(play.units.size - 1):
         top = _add(work.sofar[i], x, k, f, top, work.sofar[i + 1])
     pivotal = _rise(work.sofar[play.units.size - 1], play.reversal, top, k, f)
-    return _indifferent(play.gain[0] * pivotal + play.base[0], play.scale[0]) - cutoff
+    best = _indifferent(play.gain[0] * pivotal + play.base[0], play.scale[0])
+    return float(best - cutoff)
 
 
 @njit(cache=True, error_model="numpy")
@@ -486,7 +496,7 @@ def _turning_point(low: float, high: float, side: float, play: Any, work: Any) -
 
 @njit(cache=True, error_model="numpy")
 def _grid_cutoff(shock: int, step: int) -> float:
-    """The cutoff at a step of the grid: across the support, and closest together in the middle."""
+    """Return the cutoff at a step of a grid across the support, finest in the middle."""
     place = 2.0 * step / _GRID - 1.0
     if shock == 0:
         return 38.0 * math.sinh(6.0 * place) / math.sinh(6.0)
@@ -643,13 +653,13 @@ def _ridge(a: int, b: int, known: Any, count: int, play: Any, work: Any) -> int:
             _copy(best, p)
             e = _newton(p, known, count, play, work)
             if e == count:
-                return e
+                return int(e)
     return -1
 
 
 @njit(cache=True, error_model="numpy")
 def _draw(word: int) -> int:
-    """The next of a fixed sequence of numbers below 2^31 that look random."""
+    """Return the next of a fixed sequence of numbers below 2^31 that look random."""
     return (word * 1103515245 + 12345) % 2147483648
 
 
@@ -729,7 +739,7 @@ def _search_on(known: Any, count: int, play: Any, work: Any) -> int:
     count = _cross_ridges(known, count, play, work)
     if count == known.shape[0] or _is_balanced(known, count, count, play, work):
         return count
-    return _scatter(known, count, play, work)
+    return int(_scatter(known, count, play, work))
 
 
 @njit(cache=True, error_model="numpy")
@@ -754,7 +764,7 @@ def _search(known: Any, count: int, play: Any, work: Any) -> int:
                 break
             _fill_pass(known[a], known[b], p, play, work)
             count = max(count, _newton(p, known, count, play, work) + 1)
-    return _search_on(known, count, play, work)
+    return int(_search_on(known, count, play, work))
 
 
 @njit(cache=True, error_model="numpy")
@@ -779,15 +789,17 @@ def _rank(known: Any, e: int, count: int, play: Any) -> int:
 
 @guvectorize(
     [
-        "void(int64[:], float64[:], float64[:], float64[:], float64[:], float64[:], int64,"
-        " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:])"
+        (
+            "void(int64[:], float64[:], float64[:], float64[:], float64[:], float64[:], int64,"
+            " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:])"
+        )
     ],
     "(n),(n),(g),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e)",
     nopython=True,
     cache=True,
     target="parallel",
 )
-def _solve(
+def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
     fraction: Any,
     reversal: Any,

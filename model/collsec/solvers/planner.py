@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from collsec.forms.participation import ParticipationForm
+from collsec.measures import total
 from collsec.parameters import FloatArray
 from collsec.solvers.participation import candidates
 
@@ -18,10 +19,10 @@ def efficient_answers(form: ParticipationForm) -> FloatArray:
     stakes. Of the fixed points of this rule that are found the best is taken; costs count in full
     whoever bears them. Shape (*batch, n_members); a benchmark, not an equilibrium.
     """
-    total = form.stake.sum(axis=-1, keepdims=True)
+    stake = total(form.stake)[..., None]
     team = replace(
         form.unpledged(),
-        interest=np.broadcast_to(total, form.stake.shape),
+        interest=np.broadcast_to(stake, form.stake.shape),
         affinity=np.zeros(form.n_members),
         rivals=None,
         relative_gains=0.0,
@@ -29,6 +30,6 @@ def efficient_answers(form: ParticipationForm) -> FloatArray:
     )
     found, _, _, _ = candidates(team)
     answer, stay = found[..., 0], found[..., 1]
-    surplus = total * team.reversal_chance(answer) - team.drawn_costs(answer, stay).sum(axis=-1)
+    surplus = stake * team.reversal_chance(answer) - total(team.drawn_costs(answer, stay))
     best = np.argmax(np.where(np.isnan(surplus), -np.inf, surplus), axis=-1)
     return np.take_along_axis(answer, best[..., None, None], axis=-2)[..., 0, :]

@@ -31,7 +31,7 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, CertificateError, Equilibria, certify
 from collsec.forms.tree import TreeForm
 from collsec.parameters import FloatArray, IntArray
-from collsec.solvers._public_tree import PublicTree, Turn, read
+from collsec.solvers._public_tree import read
 from collsec.solvers._signalling_search import nash, sequential
 
 SCOPE = "perfect Bayesian equilibria in behaviour strategies, one for each support on the path"
@@ -136,8 +136,9 @@ def _solve_one(form: TreeForm) -> _Solved:
             n_filtered += 1
             continue
         ranges = _hull([play.ranges(form) for play in plays])
-        sets = [_set_name(form, tree, h, t) for h, t in on_path.supports.used]
-        is_complete &= all(np.ptp(ranges[name], axis=-1).max() <= _POINT for name in sets)
+        used = [tree.information_set(*place) for place in on_path.supports.used]
+        names = [form.information_sets[place].name for place in used]
+        is_complete &= all(np.ptp(ranges[name], axis=-1).max() <= _POINT for name in names)
         shown = min(plays, key=lambda play: play.order).entries(form)
         found.append(shown | _edges(ranges))
     return _Solved(found, n_filtered, is_complete)
@@ -161,9 +162,3 @@ def _hull(ranges: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
 def _edges(ranges: dict[str, FloatArray]) -> dict[str, FloatArray]:
     low = {_LOW + name: values[:, 0] for name, values in ranges.items()}
     return low | {_HIGH + name: values[:, 1] for name, values in ranges.items()}
-
-
-def _set_name(form: TreeForm, tree: PublicTree, h: int, type_: int) -> str:
-    turn = tree.histories[h]
-    assert isinstance(turn, Turn)
-    return form.information_sets[turn.sets[type_]].name

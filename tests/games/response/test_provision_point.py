@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from collsec.assumptions.levers import Assumptions
 from collsec.games import find
 from collsec.games.response.provision_point import ProvisionPoint

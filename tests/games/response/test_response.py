@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from collsec.assumptions import INSTITUTIONALIST, NEUTRAL, REALIST
 from collsec.assumptions.levers import Assumptions
 from collsec.equilibrium import Selection, take
@@ -151,9 +152,11 @@ def test_selection_picks_among_paralysis_and_mobilisation():
     merit = tense.merit(found)
     assert found.count >= 3
     worst, best = (
-        float(take(merit, found.choose(rule, merit), 0)) for rule in (Selection.WORST, Selection.BEST)
+        float(take(merit, found.choose(rule, merit), 0))
+        for rule in (Selection.WORST, Selection.BEST)
     )
-    assert worst < 0.1 < 0.5 < best
+    assert worst < 0.1
+    assert best > 0.5
 
 
 def test_states_that_share_the_interest_answer_more():
@@ -165,5 +168,5 @@ def test_states_that_share_the_interest_answer_more():
 def test_values_out_of_range_are_refused_with_their_names():
     with pytest.raises(ParameterError, match=r"decisiveness = 9.*\(0, 8\]"):
         game(decisiveness=9.0)
-    with pytest.raises(ParameterError, match="3 values for 5 members|one value per member"):
+    with pytest.raises(ParameterError, match="interest"):
         game(interest=[0.1, 0.2, 0.3])

@@ -33,6 +33,7 @@ from collsec.equilibrium import Equilibria
 from collsec.forms.participation import ParticipationForm, answering_power, rival_weights
 from collsec.forms.shock import Shock
 from collsec.games.game import Game, Observable
+from collsec.measures import total
 from collsec.parameters import Derived, FloatArray, Members, Names, Real, Structure, parameter
 from collsec.solvers.planner import efficient_answers
 
@@ -215,7 +216,7 @@ class Response(Confrontation):
         return {
             "answer": answer,
             "any_answer": 1 - np.prod(stay, axis=-1),
-            "n_answers": np.sum(answer, axis=-1),
+            "n_answers": total(answer),
             "mobilised": mobilised,
             "reversal": form.reversal_chance(answer),
             "burden": form.borne_costs(answer, stay),
@@ -232,4 +233,4 @@ class Response(Confrontation):
 
 def _share(answer: FloatArray, capability: FloatArray) -> FloatArray:
     """Return the expected share of capability that answers, shape (*batch, n_equilibria)."""
-    return np.asarray(answering_power(answer, capability) / capability.sum(axis=-1)[..., None])
+    return np.asarray(answering_power(answer, capability) / total(capability)[..., None])

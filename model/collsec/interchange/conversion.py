@@ -1,0 +1,83 @@
+"""A tree as a table of plans, and a table as a tree in which nobody sees what others did."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+
+from collsec.forms.branches import Branch, decision, end
+from collsec.forms.form import Form
+from collsec.forms.normal import NormalForm
+from collsec.forms.tree import TreeForm
+from collsec.parameters import ParameterError
+
+MAX_PROFILES = 1_000_000
+"""Tables with more profiles than this are refused."""
+
+
+def as_normal(form: Form) -> NormalForm:
+    """Return a game in strategic form: a tree's actions are plans for all information sets.
+
+    Plans that differ only at information sets which the plan itself excludes are kept apart. The
+    table grows exponentially with the tree. Raises `ParameterError` for forms that are neither
+    table nor tree, and for tables of more than `MAX_PROFILES` profiles.
+    """
+    if isinstance(form, NormalForm):
+        return form
+    if not isinstance(form, TreeForm):
+        raise _no_table(form)
+    own = [[k for k in form.information_sets if k.player == i] for i in range(len(form.players))]
+    plans = [list(itertools.product(*(range(len(k.actions)) for k in sets))) for sets in own]
+    if math.prod(map(len, plans)) > MAX_PROFILES:
+        raise ParameterError(
+            "as_normal", "tree", [len(p) for p in plans],
+            f"plans make more than {MAX_PROFILES} profiles", "export it as .efg",
+        )  # fmt: skip
+    grids = np.meshgrid(*(np.arange(len(p)) for p in plans), indexing="ij")
+    strategies = {
+        known.name: np.broadcast_to(
+            np.eye(len(known.actions))[np.array(plans[i], dtype=int)[grids[i].ravel(), k]],
+            (*form.batch_shape, grids[i].size, len(known.actions)),
+        )
+        for i, sets in enumerate(own)
+        for k, known in enumerate(sets)
+    }
+    table = np.moveaxis(form.payoffs(strategies), -1, -2)
+    table = table.reshape(*form.batch_shape, len(form.players), *map(len, plans))
+    names = tuple(
+        tuple("; ".join(sets[k].actions[a] for k, a in enumerate(plan)) or "-" for plan in listed)
+        for sets, listed in zip(own, plans, strict=True)
+    )
+    return NormalForm(table, form.players, names)
+
+
+def as_tree(form: Form) -> TreeForm:
+    """Return a game in extensive form: the players of a table move in turn, unseen by the others.
+
+    Raises `ParameterError` for forms that are neither table nor tree.
+    """
+    if isinstance(form, TreeForm):
+        return form
+    if not isinstance(form, NormalForm):
+        raise _no_table(form)
+    return TreeForm.grow(_grown(form, ()), form.players)
+
+
+def _grown(form: NormalForm, past: tuple[int, ...]) -> Branch:
+    mover = len(past)
+    if mover == len(form.players):
+        cells: tuple[Any, ...] = (..., *past)
+        return end(*(form.utility(i)[cells] for i in range(len(form.players))))
+    actions = form.actions[mover]
+    ahead = {action: _grown(form, (*past, k)) for k, action in enumerate(actions)}
+    return decision(form.players[mover], form.players[mover], ahead)
+
+
+def _no_table(form: Form) -> ParameterError:
+    return ParameterError(
+        "interchange", "form", type(form).__name__, "has no finite table or tree of moves",
+        "export a game whose form is a NormalForm or a TreeForm",
+    )  # fmt: skip

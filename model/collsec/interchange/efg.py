@@ -1,0 +1,203 @@
+"""Gambit's files of games in extensive form.
+
+Payoffs of outcomes on the way add up to those at the end. Nodes are listed from the root, each
+followed by all that comes behind its first action, then its second, and so on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from collsec.forms.branches import Branch, Chance, Decision, chance, decision, end
+from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
+from collsec.interchange.scanner import FileError, Scanner, distinct, quoted
+from collsec.parameters import ParameterError
+
+_SUM = 1e-9
+
+
+def read_efg(text: str, path: Path | str = "<text>") -> TreeForm:
+    """Return the game of an .efg file.
+
+    Rational numbers are rounded to the nearest float. Information sets, actions and players
+    without names, or with the same, are numbered. Raises `FileError` with file and line where the
+    text is no such game, or where a player forgets what it knew.
+    """
+    scanner = Scanner(path, text)
+    scanner.expect("EFG", "EFG")
+    scanner.expect("2", "the version")
+    if scanner.take("R or D").text not in ("R", "D"):
+        raise scanner.error("the kind of numbers must be R or D; write EFG 2 R")
+    title = scanner.text("the title")
+    names = scanner.braced(lambda: scanner.text("a player's name"), "the players' names")
+    players = distinct(names, "player")
+    if scanner.is_text:
+        scanner.text("the comment")
+    line = scanner.line
+    reading = _Reading(scanner, players)
+    root = reading.branch((0.0,) * len(players))
+    if scanner.has_more:
+        raise scanner.error("more nodes stand here than the tree has room for; remove them")
+    try:
+        return TreeForm.grow(reading.named(root), players, title)
+    except ParameterError as error:
+        raise FileError(path, line, str(error)) from None
+
+
+def write_efg(form: TreeForm) -> str:
+    """Return one game as an .efg file, which reads back bit for bit.
+
+    Each end of the tree is an outcome of its own, and each draw of chance an information set.
+    """
+    if form.batch_shape:
+        raise ParameterError(
+            "write_efg", "batch", form.batch_shape, "a file holds one game",
+            "take one point of the sweep",
+        )  # fmt: skip
+    names = " ".join(map(quoted, form.players))
+    numbers: dict[int, int] = {}
+    for place, known in enumerate(form.information_sets):
+        earlier = form.information_sets[:place]
+        numbers[place] = 1 + sum(one.player == known.player for one in earlier)
+    lines = [_line(form, i, numbers) for i in range(len(form.nodes))]
+    return "\n".join([f"EFG 2 R {quoted(form.title)} {{ {names} }}", '""', "", *lines, ""])
+
+
+def _line(form: TreeForm, i: int, numbers: dict[int, int]) -> str:
+    node = form.nodes[i]
+    match node:
+        case Terminal(position=row, label=label):
+            payoffs = ", ".join(map(repr, form.table[row].tolist()))
+            return f't "" {row + 1} {quoted(label)} {{ {payoffs} }}'
+        case Lottery(first=first, outcomes=outcomes, label=label):
+            drawn = form.probabilities[first : first + len(outcomes)].tolist()
+            parts = " ".join(
+                f"{quoted(name)} {chance_!r}" for name, chance_ in zip(outcomes, drawn, strict=True)
+            )
+            number = 1 + sum(isinstance(before, Lottery) for before in form.nodes[:i])
+            return f'c "" {number} {quoted(label)} {{ {parts} }} 0'
+        case Move(information_set=place):
+            known = form.information_sets[place]
+            actions = " ".join(map(quoted, known.actions))
+            where = f"{known.player + 1} {numbers[place]} {quoted(known.name)}"
+            return f'p "" {where} {{ {actions} }} 0'
+
+
+@dataclass
+class _Known:
+    """What the file says of an information set when it first names it."""
+
+    label: str
+    actions: tuple[str, ...]
+    chances: tuple[float, ...] = ()
+
+
+@dataclass
+class _Reading:
+    scanner: Scanner
+    players: tuple[str, ...]
+    outcomes: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    sets: dict[tuple[int, int], _Known] = field(default_factory=dict)
+
+    def branch(self, paid: tuple[float, ...]) -> Branch:
+        """Return the next node and all behind it; `paid` is what outcomes above it add up to."""
+        line = self.scanner.line
+        kind = self.scanner.take("a node: c, p or t").text
+        if kind not in ("c", "p", "t"):
+            message = f"{kind} is no kind of node; write c (chance), p (player) or t (terminal)"
+            raise FileError(self.scanner.path, line, message)
+        self.scanner.text("the node's name")
+        if kind == "t":
+            label, added = self._outcome(line)
+            return end(*map(_plus, paid, added), label=label)
+        player = 0
+        if kind == "p":
+            player = self.scanner.whole("the number of the player", low=1)
+            if player > len(self.players):
+                self._fail(line, f"there is no player {player}; the game has {len(self.players)}")
+        number = self.scanner.whole("the number of the information set")
+        known = self._set(player, number, line)
+        _, added = self._outcome(line)
+        paid = tuple(map(_plus, paid, added))
+        ahead = [self.branch(paid) for _ in known.actions]
+        if kind == "c":
+            drawn = zip(known.chances, ahead, strict=True)
+            return chance(dict(zip(known.actions, drawn, strict=True)), known.label)
+        key = f"{player} {number}"
+        return decision(self.players[player - 1], key, dict(zip(known.actions, ahead, strict=True)))
+
+    def named(self, branch: Branch) -> Branch:
+        """Return the tree with the labels of information sets where these tell them apart."""
+        labels: dict[str, str] = {}
+        for (player, number), known in self.sets.items():
+            if player:
+                labels[f"{player} {number}"] = known.label
+        given = list(labels.values())
+        for key, label in labels.items():
+            if not label or given.count(label) > 1:
+                owner, place = key.split()
+                labels[key] = f"{self.players[int(owner) - 1]} {place}" + f" {label}".rstrip()
+        return _renamed(branch, labels)
+
+    def _set(self, player: int, number: int, line: int) -> _Known:
+        scanner, old = self.scanner, self.sets.get((player, number))
+        label = scanner.text("the information set's name") if scanner.is_text else ""
+        if not scanner.is_at("{"):
+            if old is None:
+                self._fail(line, f"information set {number} is new; list its actions")
+            return old
+        if player:
+            labels = scanner.braced(lambda: scanner.text("an action's name"), "the actions")
+            known = _Known(label, distinct(labels, "action"))
+        else:
+            drawn = scanner.braced(
+                lambda: (scanner.text("an outcome's name"), scanner.number("its probability")),
+                "the outcomes of chance",
+            )
+            chances = tuple(probability for _, probability in drawn)
+            known = _Known(label, distinct([name for name, _ in drawn], "outcome"), chances)
+            if min(chances, default=0.0) < 0 or abs(sum(chances) - 1) > _SUM:
+                self._fail(line, f"probabilities {chances} must be >= 0 and sum to 1")
+        if not known.actions:
+            self._fail(line, "the node has no actions; end the play with a t node")
+        if old is not None and (old.actions, old.chances) != (known.actions, known.chances):
+            self._fail(line, f"information set {number} had other actions above; make them agree")
+        return self.sets.setdefault((player, number), known)
+
+    def _outcome(self, line: int) -> tuple[str, tuple[float, ...]]:
+        scanner = self.scanner
+        number = scanner.whole("the number of the outcome")
+        label = scanner.text("the outcome's name") if scanner.is_text else ""
+        none = (0.0,) * len(self.players)
+        if scanner.is_at("{"):
+            payoffs = tuple(scanner.braced(lambda: scanner.number("a payoff"), "the payoffs"))
+            if len(payoffs) != len(self.players):
+                message = f"{len(payoffs)} payoffs for {len(self.players)} players; give one each"
+                self._fail(line, message)
+            if number and self.outcomes.setdefault(number, payoffs) != payoffs:
+                self._fail(line, f"outcome {number} paid something else above; renumber it")
+            return label, payoffs if number else none
+        if number and number not in self.outcomes:
+            self._fail(line, f"outcome {number} is new; list its payoffs between braces")
+        return label, self.outcomes.get(number, none)
+
+    def _fail(self, line: int, message: str) -> NoReturn:
+        raise FileError(self.scanner.path, line, message)
+
+
+def _plus(first: float, second: float) -> float:
+    return first + second
+
+
+def _renamed(branch: Branch, labels: dict[str, str]) -> Branch:
+    match branch:
+        case Decision(player=player, information_set=key, branches=branches):
+            ahead = {action: _renamed(after, labels) for action, after in branches.items()}
+            return decision(player, labels[key], ahead)
+        case Chance(branches=drawn, label=label):
+            after = {name: (odds, _renamed(item, labels)) for name, (odds, item) in drawn.items()}
+            return chance(after, label)
+        case _:
+            return branch

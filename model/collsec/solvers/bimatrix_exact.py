@@ -1,0 +1,212 @@
+"""All extreme equilibria of one two-player game with rational payoffs, in exact arithmetic.
+
+References
+----------
+nisan2007algorithmic, shapley1974note
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from collsec.equilibrium import Equilibria, certify
+from collsec.forms.normal import NormalForm
+from collsec.parameters import ParameterError
+from collsec.solvers.bimatrix import SCOPE
+
+Matrix = list[list[Fraction]]
+Mix = tuple[Fraction, ...]
+
+
+def bimatrix_exact(
+    row: Any, column: Any, players: tuple[str, str] = ("row", "column")
+) -> Equilibria:
+    """Find all extreme equilibria of one game whose payoffs are whole numbers or fractions.
+
+    Parameters
+    ----------
+    row, column : array of int, Fraction or float, shape (m, n)
+        Payoffs; a float stands for the binary fraction that it is.
+    players : tuple of str
+
+    Returns
+    -------
+    Equilibria
+        `exact` holds the strategies as fractions, in the order of `strategies`. The set is
+        complete, and in a game without ties there is nothing else; `index` is NaN where an
+        equilibrium is not regular. Ties are ties exactly, whatever the size of payoffs. The
+        vertices of both polytopes are enumerated with a few hundred operations on fractions each.
+
+    Raises
+    ------
+    ParameterError
+        If a payoff is no rational number, or the matrices are not of one shape.
+    """
+    matrices = [_rational(payoffs, name) for payoffs, name in ((row, "row"), (column, "column"))]
+    if len({(len(matrix), len(matrix[0])) for matrix in matrices}) > 1:
+        raise ParameterError(
+            "bimatrix_exact", "column", np.shape(column), f"must have the shape {np.shape(row)}",
+            "give both players' payoffs for the same actions",
+        )  # fmt: skip
+    found = sorted(_equilibria(*map(_positive, matrices)), key=_order)
+    form = NormalForm(np.array(matrices, dtype=np.float64), players)
+    exact = {
+        name: np.array([pair[side] for pair in found], dtype=object)
+        for side, name in enumerate(players)
+    }
+    return certify(
+        form,
+        {name: mixes.astype(np.float64) for name, mixes in exact.items()},
+        complete=True,
+        scope=SCOPE,
+        method="bimatrix_exact",
+        index=np.array([pair[2] for pair in found]),
+        exact=exact,
+        scale=float(np.abs(form.table).max()),
+    )
+
+
+def _rational(payoffs: Any, name: str) -> Matrix:
+    try:
+        matrix = [[Fraction(_plain(value)) for value in line] for line in payoffs]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ParameterError(
+            "bimatrix_exact", name, payoffs, "must be a matrix of rational numbers",
+            "give whole numbers, fractions or finite floats",
+        ) from error  # fmt: skip
+    if not matrix or not matrix[0] or len({len(line) for line in matrix}) > 1:
+        raise ParameterError(
+            "bimatrix_exact", name, payoffs, "must have rows of one length", "give a full matrix"
+        )
+    return matrix
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _positive(matrix: Matrix) -> Matrix:
+    low = min(min(line) for line in matrix)
+    return [[value - low + 1 for value in line] for line in matrix]
+
+
+@dataclass(frozen=True)
+class _Vertex:
+    """A vertex: its labels, the mix it stands for, its orientation where it is simple."""
+
+    labels: frozenset[int]
+    mix: Mix
+    orientation: int
+
+
+def _equilibria(row: Matrix, column: Matrix) -> Iterator[tuple[Mix, Mix, float]]:
+    """Yield the pairs of vertices that have all labels between them, with their indices."""
+    m, n = len(row), len(row[0])
+    everything = frozenset(range(m + n))
+    transposed = [list(line) for line in zip(*column, strict=True)]
+    of_rows = _vertices(transposed, decision=0, slack=m)
+    of_columns = _vertices(row, decision=m, slack=0)
+    for x in of_rows:
+        for y in of_columns:
+            if x.labels | y.labels == everything:
+                size = sum(weight > 0 for weight in x.mix)
+                sign = x.orientation * y.orientation * (-1) ** (size + 1)
+                yield x.mix, y.mix, float(sign) if sign else float("nan")
+
+
+def _order(pair: tuple[Mix, Mix, float]) -> tuple[Any, ...]:
+    supports = [[i for i, weight in enumerate(mix) if weight] for mix in pair[:2]]
+    return (
+        sum(map(len, supports)),
+        *(sum(1 << i for i in support) for support in supports),
+        pair[:2],
+    )
+
+
+@dataclass
+class _Dictionary:
+    """Basic variables in terms of the others; the right side is the last column."""
+
+    lines: Matrix
+    basis: list[int]
+    cobasis: list[int]
+
+    def pivot(self, row: int, column: int) -> _Dictionary:
+        """Return the dictionary in which two variables have changed places."""
+        pivot = self.lines[row][column]
+        line = [value / pivot for value in self.lines[row]]
+        line[column] = 1 / pivot
+        lines = [
+            [
+                (0 if c == column else old) - other[column] * new
+                for c, (old, new) in enumerate(zip(other, line, strict=True))
+            ]
+            for other in self.lines
+        ]
+        lines[row] = line
+        basis, cobasis = list(self.basis), list(self.cobasis)
+        basis[row], cobasis[column] = cobasis[column], basis[row]
+        return _Dictionary(lines, basis, cobasis)
+
+    def leaving(self, column: int, slacks: Sequence[int]) -> int:
+        """Return the row of the first variable to reach zero, ties broken lexicographically."""
+
+        def ratio(r: int) -> tuple[Fraction, ...]:
+            inverse = [
+                self.lines[r][self.cobasis.index(s)]
+                if s in self.cobasis
+                else Fraction(self.basis[r] == s)
+                for s in slacks
+            ]
+            return tuple(value / self.lines[r][column] for value in (self.lines[r][-1], *inverse))
+
+        return min((r for r, line in enumerate(self.lines) if line[column] > 0), key=ratio)
+
+
+def _vertices(matrix: Matrix, decision: int, slack: int) -> list[_Vertex]:
+    """Return the vertices but the origin of {z >= 0, matrix z <= 1}."""
+    slacks = range(slack, slack + len(matrix))
+    decisions = range(decision, decision + len(matrix[0]))
+    start = _Dictionary([[*line, Fraction(1)] for line in matrix], list(slacks), list(decisions))
+    known, queue = {frozenset(decisions)}, [start]
+    found: dict[frozenset[int], _Vertex] = {}
+    for here in queue:
+        for column in range(len(decisions)):
+            row = here.leaving(column, slacks)
+            key = frozenset({*here.cobasis, here.basis[row]} - {here.cobasis[column]})
+            if key not in known:
+                known.add(key)
+                queue.append(here.pivot(row, column))
+                vertex = _vertex(queue[-1], decisions, slacks)
+                found.setdefault(vertex.labels, vertex)
+    return list(found.values())
+
+
+def _vertex(here: _Dictionary, decisions: Sequence[int], slacks: Sequence[int]) -> _Vertex:
+    value = dict(zip(here.basis, (line[-1] for line in here.lines), strict=True))
+    weights = [value.get(z, Fraction(0)) for z in decisions]
+    total = sum(weights, Fraction(0))
+    tied = {variable for variable, size in value.items() if size == 0}
+    return _Vertex(
+        frozenset({*here.cobasis, *tied}),
+        tuple(weight / total for weight in weights),
+        0 if tied else _parity(here.basis, slacks),
+    )
+
+
+def _parity(basis: Sequence[int], slacks: Sequence[int]) -> int:
+    """Return the sign of the order of the basis: slacks in their rows, decisions in order.
+
+    All pivots are positive, so this is the sign of the determinant of the payoffs between the
+    best replies and the support.
+    """
+    decisions = iter(sorted(set(basis) - set(slacks)))
+    natural = [s if s in basis else next(decisions) for s in slacks]
+    places = [natural.index(variable) for variable in basis]
+    inversions = sum(p > q for i, p in enumerate(places) for q in places[i + 1 :])
+    return -1 if inversions % 2 else 1

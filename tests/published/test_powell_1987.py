@@ -1,0 +1,90 @@
+"""Powell (1987): brinkmanship up a ladder of risk, one side not sure of the other's resolve.
+
+The challenger I exploits a situation or not. Then both in turn submit or escalate, at risks of
+disaster f, 2f, 3f; winning is worth 1, disaster 0, submitting 1 - R for resolve R.
+"""
+
+import numpy as np
+import pytest
+
+from collsec.forms.branches import chance, decision, end
+from collsec.forms.tree import BELIEF, TreeForm
+from collsec.solvers.signalling import signalling
+
+F, R_I, R_II, R_HIGH, P, Q = 0.08, 0.3, 0.2, 0.3, 0.85, 0.75
+DOUBT = (1 - (1 - 2 * F) * (1 - 3 * F)) * (1 - R_I) / ((1 - 2 * F) * ((1 - 3 * F) * R_I + 3 * F))
+E_I = (R_II - F) / ((1 - F) * ((1 - 2 * F) * R_II + 2 * F))
+E_II = DOUBT * (1 - P) / (P * (1 - DOUBT))
+
+
+def ladder():
+    def risk(step, calm):
+        disaster = end(0.0, 0.0, label="disaster")
+        return chance({"disaster": (step * F, disaster), "calm": (1 - step * F, calm)})
+
+    def first(name, step, calm):
+        moves = {"submit": end(1 - R_I, 1.0), "escalate": risk(step, calm)}
+        return decision("I", name, moves)
+
+    def play(kind, resolve):
+        def second(name, step, calm):
+            moves = {"submit": end(1.0, 1 - resolve), "escalate": risk(step, calm)}
+            return decision("II", f"{kind} {name}", moves)
+
+        surrender = end(1.0, 1 - resolve)
+        climb = second("third", 3, first("fourth", 4, surrender))
+        climb = second("first", 1, first("second", 2, climb))
+        return decision("I", "exploit", {"no": end(Q, Q), "yes": climb})
+
+    deal = {
+        "irresolute": (P, play("irresolute", R_II)),
+        "resolute": (1 - P, play("resolute", R_HIGH)),
+    }
+    return TreeForm.grow(chance(deal), ("I", "II"))
+
+
+@pytest.fixture(scope="module")
+def found():
+    return signalling(ladder())
+
+
+def test_the_irresolute_bluff_and_the_challenger_calls_with_the_published_chances(found):
+    bluff = 1
+    assert pytest.approx([0.6438746439, 0.3976670201, 0.3190588235], abs=5e-11) == [
+        DOUBT, E_I, E_II,
+    ]  # fmt: skip
+    assert found.strategies["second"][bluff, 1] == pytest.approx(E_I, abs=1e-12)
+    assert found.strategies["irresolute first"][bluff, 1] == pytest.approx(E_II, abs=1e-12)
+    assert found.strategies[BELIEF + "second"][bluff, 0] == pytest.approx(DOUBT, abs=1e-12)
+    assert found.strategies["resolute first"][bluff].tolist() == [0.0, 1.0]
+    assert found.strategies["irresolute third"][bluff].tolist() == [1.0, 0.0]
+    assert found.strategies["resolute third"][bluff].tolist() == [0.0, 1.0]
+    assert found.strategies["fourth"][bluff].tolist() == [1.0, 0.0]
+
+
+def test_the_value_of_exploiting_and_the_chance_of_disaster_are_as_published(found):
+    form = found.form
+    assert found.payoffs[1, 0] == pytest.approx(0.8500528, abs=5e-8)
+    ends = form.outcomes(found.strategies)[1]
+    disaster = sum(ends[end_.position] for end_ in form.terminals if end_.label == "disaster")
+    assert disaster == pytest.approx(0.0694150244, abs=5e-11)
+
+
+def test_a_second_sequential_equilibrium_has_no_escalation_at_all(found):
+    """It rests on the belief that whoever would escalate is probably irresolute."""
+    assert found.count == 2
+    assert found.complete
+    assert found.payoffs[0, 0] == pytest.approx(1.0)
+    assert found.strategies["irresolute first"][0].tolist() == [1.0, 0.0]
+    assert found.strategies["resolute first"][0].tolist() == [1.0, 0.0]
+    low, high = found.bounds[BELIEF + "second"][0, 0]
+    assert (low, high) == pytest.approx((DOUBT, 1.0), abs=1e-9)
+    resolute = (1 - (1 - R_HIGH) / (1 - F)) / (1 - (1 - 2 * F) * (1 - 3 * F))
+    assert found.bounds["second"][0, 1] == pytest.approx([resolute, 1.0], abs=1e-9)
+    assert found.regret.max() < 1e-12
+
+
+def test_never_exploiting_is_nash_but_not_sequential(found):
+    """It rests on escalation by all, which the irresolute would not carry out."""
+    assert found.n_not_sequential == 1
+    assert np.all(found.strategies["exploit"][:2, 1] == 1.0)

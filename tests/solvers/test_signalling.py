@@ -1,0 +1,202 @@
+import numpy as np
+import pytest
+
+from collsec.forms.branches import chance, decision, end
+from collsec.forms.tree import BELIEF, TreeForm
+from collsec.interchange import as_normal
+from collsec.parameters import ParameterError
+from collsec.solvers import solve
+from collsec.solvers.nashpy_vertex import nashpy_vertex
+from collsec.solvers.signalling import signalling
+
+
+def beer_and_quiche(surly=0.9):
+    """Return the game of Cho and Kreps (1987): the surly like beer, and nobody likes to duel."""
+
+    def meal(kind, food):
+        liked = float((kind == "surly") == (food == "beer"))
+        won = 1.0 if kind == "wimp" else 0.0
+        duel, leave = end(liked, won), end(liked + 2.0, 1.0 - won)
+        return decision("other", food, {"duel": duel, "leave": leave})
+
+    def play(kind):
+        meals = {food: meal(kind, food) for food in ("beer", "quiche")}
+        return decision("sender", kind, meals)
+
+    deal = {"surly": (surly, play("surly")), "wimp": (1 - surly, play("wimp"))}
+    return TreeForm.grow(chance(deal), ("sender", "other"))
+
+
+def random_game(seed, n_receivers):
+    draw = np.random.default_rng(seed)
+    odds = np.outer(draw.dirichlet(np.ones(2)), draw.dirichlet(np.ones(n_receivers)))
+
+    def reply(i, j, message):
+        cells = {action: end(*draw.normal(size=2)) for action in "ud"}
+        return decision("receiver", f"receiver {j} {message}", cells)
+
+    def play(i, j):
+        return decision("sender", f"sender {i}", {m: reply(i, j, m) for m in "LR"})
+
+    deal = {f"{i}{j}": (odds[i, j], play(i, j)) for i in range(2) for j in range(n_receivers)}
+    return TreeForm.grow(chance(deal), ("sender", "receiver"))
+
+
+def different(rows):
+    kept = []
+    for row in rows:
+        if all(np.abs(row - old).max() > 1e-6 for old in kept):
+            kept.append(row)
+    return kept
+
+
+def outcomes_of_plans(form):
+    """Return the play of all Nash equilibria, by the table of plans and another solver."""
+    table = as_normal(form)
+    found = nashpy_vertex(table)
+    own = [[k for k in form.information_sets if k.player == i] for i in (0, 1)]
+    rows = []
+    for place in range(int(found.count)):
+        total = np.zeros(len(form.terminals))
+        mixes = [found.strategies[name][place] for name in form.players]
+        for plans in np.argwhere(np.outer(*mixes) > 0):
+            profile = {}
+            for i, sets in enumerate(own):
+                actions = np.unravel_index(plans[i], [len(k.actions) for k in sets])
+                profile |= {
+                    k.name: np.eye(len(k.actions))[a][None]
+                    for k, a in zip(sets, actions, strict=True)
+                }
+            weight = mixes[0][plans[0]] * mixes[1][plans[1]]
+            total += weight * form.outcomes(profile)[0]
+        rows.append(total)
+    return different(rows)
+
+
+def test_beer_and_quiche_has_two_pooling_equilibria_held_up_by_belief_in_a_wimp():
+    found = signalling(beer_and_quiche())
+    assert found.count == 2
+    assert found.complete
+    assert found.n_not_sequential == 0
+    assert found.regret.max() < 1e-12
+    for place, food, other in ((0, "beer", "quiche"), (1, "quiche", "beer")):
+        low, high = found.bounds[BELIEF + other][place].T
+        assert found.strategies[BELIEF + food][place] == pytest.approx([0.9, 0.1])
+        assert low == pytest.approx([0.0, 0.5])
+        assert high == pytest.approx([0.5, 1.0])
+        assert found.bounds[other][place, 0] == pytest.approx([0.5, 1.0])
+
+
+def test_when_wimps_are_many_they_mix_and_so_does_the_other():
+    found = signalling(beer_and_quiche(surly=0.1))
+    assert found.count == 1
+    assert found.strategies["surly"][0].tolist() == [1.0, 0.0]
+    assert found.strategies["wimp"][0, 0] == pytest.approx(1 / 9)
+    assert found.strategies["beer"][0] == pytest.approx([0.5, 0.5])
+
+
+@pytest.mark.parametrize(("seed", "n_receivers"), [(k, 1) for k in range(8)] + [(3, 2), (5, 2)])
+def test_with_those_filtered_the_equilibria_are_all_that_the_table_of_plans_has(seed, n_receivers):
+    form = random_game(seed, n_receivers)
+    found = signalling(form)
+    every = outcomes_of_plans(form)
+    rows = form.outcomes(found.strategies)[: int(found.count)]
+    assert found.complete
+    assert len(every) == int(found.count + found.n_not_sequential)
+    for row in rows:
+        assert min(np.abs(row - other).max() for other in every) < 1e-9
+
+
+def test_an_empty_threat_is_filtered_and_counted():
+    def reply(kind):
+        answer = {"fight": end(-1.0, -1.0), "share": end(1.0, 1.0)}
+        return decision("incumbent", f"{kind} reply", answer)
+
+    deal = {
+        kind: (0.5, decision("entrant", "entry", {"out": end(0.0, 2.0), "in": reply(kind)}))
+        for kind in ("weak", "weaker")
+    }
+    found = signalling(TreeForm.grow(chance(deal), ("entrant", "incumbent")))
+    assert found.count == 1
+    assert found.n_not_sequential == 1
+    assert found.strategies["entry"].tolist() == [[0.0, 1.0]]
+
+
+def test_in_a_sweep_every_game_has_its_own_number_and_the_same_bits_as_alone():
+    surly = np.array([0.1, 0.9])
+    swept = signalling(beer_and_quiche(surly))
+    assert swept.count.tolist() == [1, 2]
+    assert np.isnan(swept.strategies["wimp"][0, 1]).all()
+    for k, chance_ in enumerate(surly):
+        alone = signalling(beer_and_quiche(chance_))
+        for name, mix in alone.strategies.items():
+            assert swept.strategies[name][k, : int(alone.count)].tobytes() == mix.tobytes()
+            assert swept.bounds[name].shape[-1] == 2
+    assert solve(beer_and_quiche()).method == "signalling"
+
+
+def test_a_continuum_on_the_path_is_said_not_to_be_complete():
+    cells = {"l": end(1.0, 0.0), "r": end(1.0, 1.0)}
+    deal = {
+        kind: (0.5, decision("A", kind, {m: decision("B", m, cells) for m in "xy"}))
+        for kind in ("s", "t")
+    }
+    found = signalling(TreeForm.grow(chance(deal), ("A", "B")))
+    assert not found.complete
+    assert found.regret[0] < 1e-12
+
+
+def test_four_types_a_side_that_meet_with_correlated_chances():
+    draw = np.random.default_rng(4)
+    odds = draw.dirichlet(np.full(16, 5.0)).reshape(4, 4)
+
+    def play(i, j):
+        resist = end(0.5 - 0.1 * i - 0.2 * j, 0.3 * j - 0.4)
+        reply = decision("target", f"target {j}", {"concede": end(1.0, 0.0), "resist": resist})
+        return decision("challenger", f"challenger {i}", {"accept": end(0.2, 0.5), "demand": reply})
+
+    deal = {f"{i}{j}": (odds[i, j], play(i, j)) for i in range(4) for j in range(4)}
+    found = signalling(TreeForm.grow(chance(deal), ("challenger", "target")))
+    assert found.count >= 1
+    assert found.regret[0] < 1e-12
+    assert [found.strategies[f"target {j}"][0, 0] for j in range(4)] == [1.0, 1.0, 0.0, 0.0]
+
+
+def blind():
+    reply = decision("B", "blind", {"l": end(0.0, 0.0), "r": end(1.0, 1.0)})
+    return decision("A", "move", {"l": reply, "r": reply})
+
+
+def crowd():
+    kinds = {str(i): (0.2, decision("A", f"A {i}", {"l": end(0.0, 1.0)})) for i in range(5)}
+    return chance(kinds)
+
+
+def hidden_risk():
+    def play(kind, risk):
+        draw = chance({"x": (risk, end(0.0, 0.0)), "y": (1 - risk, reply(kind))})
+        return decision("A", kind, {"l": draw, "r": end(0.0, 0.0)})
+
+    def reply(kind):
+        return decision("B", "reply", {"l": end(0.0, 0.0), "r": end(1.0, 1.0)})
+
+    return chance({"s": (0.5, play("s", 0.1)), "t": (0.5, play("t", 0.2))})
+
+
+@pytest.mark.parametrize(
+    ("root", "said"),
+    [
+        (blind(), "does not see what the other did"),
+        (crowd(), "more than 4 types"),
+        (hidden_risk(), "must not depend on the types"),
+    ],
+)
+def test_trees_beyond_the_class_are_refused_with_the_reason(root, said):
+    with pytest.raises(ParameterError, match=said):
+        signalling(TreeForm.grow(root, ("A", "B")))
+
+
+def test_three_players_are_refused():
+    form = TreeForm.grow(decision("A", "a", {"l": end(0.0, 0.0, 0.0)}), ("A", "B", "C"))
+    with pytest.raises(ParameterError, match="must be two"):
+        signalling(form)
