@@ -98,7 +98,12 @@ def show(game: Game) -> None:
 
 @app.command()
 def solve(
-    game: Game,
+    game: Annotated[
+        str,
+        typer.Argument(
+            metavar="GAME|FILE", help="A name from `collsec games`, or a .nfg or .efg file."
+        ),
+    ],
     sets: Sets = [],  # noqa: B006 - typer copies it
     under: Annotated[str, UNDER] = "neutral",
     institution: Annotated[str | None, INSTITUTION] = None,
@@ -109,16 +114,33 @@ def solve(
     In --json, `equilibria` lists all of them, `played` is the place in that list of the one that
     the selection lever takes, and `observables` are those of the equilibrium played.
     """
+    from collsec.interchange.files import is_game_file
     from collsec.study.report import answer
     from collsec.study.request import request
     from collsec.study.screens import show_answer
 
+    if is_game_file(game):
+        _solve_file(game, sets, under, institution, is_json)
+        return
     (asked,) = request(game, [under], [institution], sets)
     found = answer(*asked)
     if is_json:
         _print_json(found)
     else:
         show_answer(asked[0], found)
+
+
+@app.command()
+def export(
+    game: Game,
+    kind: Annotated[str, typer.Option("--format", metavar="nfg|efg", help="Gambit's format.")],
+    sets: Sets = [],  # noqa: B006
+    under: Annotated[str, UNDER] = "neutral",
+) -> None:
+    """Print a game as a file for Gambit: strategic (nfg) or extensive (efg) form."""
+    from collsec.study.exchange import export as export_
+
+    sys.stdout.write(export_(game, kind, under, sets))
 
 
 @app.command()
@@ -250,6 +272,20 @@ def _project() -> Path:
             "change to the folder that holds pyproject.toml and experiments/",
         )
     return root
+
+
+def _solve_file(
+    path: str, sets: list[str], under: str, institution: str | None, is_json: bool
+) -> None:
+    from collsec.study.exchange import answer_file, refuse_values, show_file
+    from collsec.study.request import assumption_set
+
+    refuse_values(path, sets, institution)
+    found = answer_file(path, assumption_set(under))
+    if is_json:
+        _print_json(found)
+    else:
+        show_file(found)
 
 
 def _print_json(value: object) -> None:

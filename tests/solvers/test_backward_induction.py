@@ -21,7 +21,7 @@ PLAYERS = ("A", "B")
 
 
 def centipede(n):
-    """Return the centipede in which taking at node k gives 2^k 4 to the mover and 2^k to the other."""
+    """Return the centipede: taking at node k gives 4 2^k to the mover and 2^k to the other."""
     last = 2.0**n
     branch = end(*((4 * last, last) if n % 2 == 0 else (last, 4 * last)))
     for k in reversed(range(n)):

@@ -11,6 +11,7 @@ import numpy as np
 from collsec.forms.branches import Branch, decision, end
 from collsec.forms.form import Form
 from collsec.forms.normal import NormalForm
+from collsec.forms.threshold import ThresholdForm
 from collsec.forms.tree import TreeForm
 from collsec.parameters import ParameterError
 
@@ -21,21 +22,33 @@ MAX_PROFILES = 1_000_000
 def as_normal(form: Form) -> NormalForm:
     """Return a game in strategic form: a tree's actions are plans for all information sets.
 
-    Plans that differ only at information sets which the plan itself excludes are kept apart. The
-    table grows exponentially with the tree. Raises `ParameterError` for forms that are neither
-    table nor tree, and for tables of more than `MAX_PROFILES` profiles.
+    In a threshold game every member may abstain or act. Plans that differ only at information sets
+    which the plan itself excludes are kept apart. The table grows exponentially with the tree.
+    Raises `ParameterError` for other forms, and for tables of more than `MAX_PROFILES` profiles.
     """
     if isinstance(form, NormalForm):
         return form
+    if isinstance(form, ThresholdForm):
+        return _acts(form)
     if not isinstance(form, TreeForm):
         raise _no_table(form)
+    return _plans(form)
+
+
+def _acts(form: ThresholdForm) -> NormalForm:
+    """Return the table of who acts; every member may abstain or act."""
+    n = form.n_members
+    _refuse_large([2] * n, "lower the number of members")
+    act = np.array(list(itertools.product((0.0, 1.0), repeat=n)))
+    values = form.payoffs({"act": np.broadcast_to(act, (*form.batch_shape, *act.shape))})
+    table = np.moveaxis(values, -1, -2).reshape(*form.batch_shape, n, *[2] * n)
+    return NormalForm(table, form.players, (("abstain", "act"),) * n)
+
+
+def _plans(form: TreeForm) -> NormalForm:
     own = [[k for k in form.information_sets if k.player == i] for i in range(len(form.players))]
     plans = [list(itertools.product(*(range(len(k.actions)) for k in sets))) for sets in own]
-    if math.prod(map(len, plans)) > MAX_PROFILES:
-        raise ParameterError(
-            "as_normal", "tree", [len(p) for p in plans],
-            f"plans make more than {MAX_PROFILES} profiles", "export it as .efg",
-        )  # fmt: skip
+    _refuse_large([len(listed) for listed in plans], "export it as .efg")
     grids = np.meshgrid(*(np.arange(len(p)) for p in plans), indexing="ij")
     strategies = {
         known.name: np.broadcast_to(
@@ -57,13 +70,12 @@ def as_normal(form: Form) -> NormalForm:
 def as_tree(form: Form) -> TreeForm:
     """Return a game in extensive form: the players of a table move in turn, unseen by the others.
 
-    Raises `ParameterError` for forms that are neither table nor tree.
+    Raises `ParameterError` for forms that `as_normal` refuses.
     """
     if isinstance(form, TreeForm):
         return form
-    if not isinstance(form, NormalForm):
-        raise _no_table(form)
-    return TreeForm.grow(_grown(form, ()), form.players)
+    table = as_normal(form)
+    return TreeForm.grow(_grown(table, ()), table.players)
 
 
 def _grown(form: NormalForm, past: tuple[int, ...]) -> Branch:
@@ -76,8 +88,15 @@ def _grown(form: NormalForm, past: tuple[int, ...]) -> Branch:
     return decision(form.players[mover], form.players[mover], ahead)
 
 
+def _refuse_large(counts: list[int], remedy: str) -> None:
+    if math.prod(counts) > MAX_PROFILES:
+        raise ParameterError(
+            "as_normal", "plans", counts, f"make more than {MAX_PROFILES} profiles", remedy
+        )
+
+
 def _no_table(form: Form) -> ParameterError:
     return ParameterError(
         "interchange", "form", type(form).__name__, "has no finite table or tree of moves",
-        "export a game whose form is a NormalForm or a TreeForm",
+        "export a game of simultaneous choices between a few actions, or a tree",
     )  # fmt: skip

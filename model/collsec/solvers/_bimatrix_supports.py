@@ -178,7 +178,7 @@ def _try(a: Any, bt: Any, k: int, r: int, c: int) -> Any:
     if sign == 0.0:
         return 0.0, y, y
     other, x = _cofactors(bt, k, columns, rows)
-    if other == 0.0 or sign + other <= _DOUBT + 1.0:
+    if other == 0.0 or min(sign, other) == _DOUBT:
         return (0.0 if other == 0.0 else _DOUBT), x, y
     slack, y = _mix(a, rows, columns, _SUPPORTS[r, 4], y)
     other_slack, x = _mix(bt, columns, rows, _SUPPORTS[c, 4], x)

@@ -79,7 +79,7 @@ def nash_subsets(found: Equilibria) -> NashSubsets:
 
 @njit(cache=True, error_model="numpy")
 def _name(mixes: Any, count: int, names: Any) -> int:
-    """Assign numbers to the different strategies in the order in which they occur; return their number."""
+    """Assign numbers to different strategies as they occur; return how many there are."""
     n_names = 0
     for e in range(count):
         names[e] = -1
@@ -119,7 +119,7 @@ def _close(edges: Any, family: Any) -> int:
 
 @njit(cache=True, error_model="numpy")
 def _connect(x: Any, y: Any, component: Any) -> None:
-    """Assign numbers to the connected sets of pairs, where pairs that share a strategy are connected."""
+    """Assign numbers to connected sets of pairs; those that share a strategy are connected."""
     number = 0
     for start in range(x.size):
         if component[start] >= 0:

@@ -1,4 +1,4 @@
-"""All equilibria of participation games that ascent and mountain passes reach.
+"""All equilibria of participation games that ascent, mountain passes and ridges reach.
 
 One sweep over the members costs O(n_members × lattice): a backward pass stores, for every sum
 reached so far, the expected outcome of what is still to come; the forward pass meets it with the
@@ -59,8 +59,8 @@ def participation(form: ParticipationForm) -> Equilibria:
         Strategies ``answer``, shape (*batch, n_equilibria, n_members, 2): chances to answer and to
         stay out, ordered by the expected number of units that answer. `complete` is true where the
         set is proved: by contraction, or, where all members are alike, within the symmetric
-        profiles. Costs O(n_members × lattice) per sweep and O(n_members² × lattice) per
-        equilibrium.
+        profiles, unless `MAX_EQUILIBRIA` filled up. Costs O(n_members × lattice) per sweep and
+        O(n_members² × lattice) per equilibrium.
 
     Raises
     ------
@@ -68,10 +68,11 @@ def participation(form: ParticipationForm) -> Equilibria:
         If a single game has no candidate that passes.
     """
     found, centroid, unique, index = candidates(form)
+    has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
     return certify(
         form,
         {"answer": found},
-        complete=np.broadcast_to(unique | is_symmetric(form), form.batch_shape),
+        complete=np.broadcast_to(unique | (is_symmetric(form) & has_room), form.batch_shape),
         scope=SCOPE,
         method="best-reply ascent, mountain passes, ridges and symmetric scan",
         index=index,
