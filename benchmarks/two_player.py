@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import io
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +24,7 @@ COMPARED = 10_000
 ROUNDS = 5
 SEED = 20250101
 
-Solve = Callable[[np.ndarray], list[np.ndarray]]
+Solve = Callable[[np.ndarray], list[Any]]
 
 
 def quantecon() -> Solve:
@@ -68,9 +69,12 @@ def gambit() -> Solve:
     theory = importlib.import_module("pygambit")
 
     def solve(table: np.ndarray) -> list[np.ndarray]:
-        game = theory.Game.from_arrays(table[0], table[1])
+        m, n = table.shape[1:]
+        payoffs = " ".join(map(repr, table.transpose(2, 1, 0).ravel().tolist()))
+        text = f'NFG 1 R "" {{ "row" "column" }} {{ {m} {n} }}\n\n{payoffs}\n'
+        game = theory.read_nfg(io.StringIO(text))
         found = theory.nash.enummixed_solve(game, rational=False).equilibria
-        return [np.array([weight for _, mix in pair for _, weight in mix]) for pair in found]
+        return list(found)
 
     return solve
 

@@ -95,7 +95,7 @@ def test_when_wimps_are_many_they_mix_and_so_does_the_other():
     assert found.strategies["beer"][0] == pytest.approx([0.5, 0.5])
 
 
-@pytest.mark.parametrize(("seed", "n_receivers"), [(k, 1) for k in range(8)] + [(3, 2), (5, 2)])
+@pytest.mark.parametrize(("seed", "n_receivers"), [(k, 1) for k in range(6)] + [(5, 2)])
 def test_with_those_filtered_the_equilibria_are_all_that_the_table_of_plans_has(seed, n_receivers):
     form = random_game(seed, n_receivers)
     found = signalling(form)

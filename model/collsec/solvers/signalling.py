@@ -68,8 +68,9 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
     false where a game has a continuum on the path, as on the borders between regions of
     parameters. Ties: an action is used only where it is optimal, so that at ties every way of
     breaking them is an equilibrium of its own. One game after the other; the number of linear
-    programmes grows exponentially with types and stages: with three stages, a game takes about half
-    a second for two types a side and ten for four. Raises `ParameterError` for trees beyond the class.
+    programmes grows exponentially with types and stages: with three stages, a game takes about
+    half a second for two types a side and ten for four. Raises `ParameterError` for trees beyond
+    the class.
     """
     shape = form.batch_shape
     games = [_solve_one(form.at(place)) for place in np.ndindex(shape)]

@@ -86,8 +86,7 @@ def show_file(found: Mapping[str, Any]) -> None:
 
 
 def _filtered(found: Equilibria) -> int | None:
-    is_filtered = isinstance(found, SequentialEquilibria)
-    return int(found.n_not_sequential) if is_filtered else None
+    return int(found.n_not_sequential) if isinstance(found, SequentialEquilibria) else None
 
 
 def _equilibrium(form: Form, found: Equilibria, place: int) -> dict[str, Any]:
