@@ -107,19 +107,21 @@ class Simulation:
             return np.zeros(self.size, dtype=int)
         if self.design.trigger == Trigger.AUTOMATIC:
             return np.ones(self.size, dtype=int)
-        passed = self.council(self.ballots(1))
         if len(self.answer) < 3:
-            return passed.astype(int)
-        yes = (self.ballots(2) == 0).sum(axis=-1)
+            return self.council(self.ballots(1, self.worth[0])).astype(int)
+        yes = (self.ballots(2, self.worth[0]) == 0).sum(axis=-1)
         n_assembly = self.n + (self.game.challenger_seat > 0)
         recommended = yes >= math.ceil(float(self.design.bypass) * n_assembly)
+        later = recommended.mean()
+        blocked = later * self.worth[2] + (1 - later) * self.worth[0]
+        passed = self.council(self.ballots(1, blocked))
         return np.where(passed, 1, np.where(recommended, 2, 0))
 
-    def ballots(self, z):
-        """0 yes, 1 abstain, 2 no."""
+    def ballots(self, z, otherwise):
+        """0 yes, 1 abstain, 2 no; members weigh branch z against what follows otherwise."""
         noise = self.rng.logistic(size=(self.size, self.n)) * float(self.game.vote_noise)
         friends = (1 - self.lever("impartiality")) * self.game.affinity * self.game.friendship
-        yes = self.worth[z] - self.worth[0] - friends + noise > 0
+        yes = self.worth[z] - otherwise - friends + noise > 0
         passive = self.rng.random((self.size, self.n)) < float(self.design.abstention)
         return np.where(yes, 0, np.where(passive, 1, 2))
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 from scipy.special import expit
@@ -279,16 +279,20 @@ class CrisisForm(Form):
         n_members = self.response.n_members
         passed[..., 1] = _pass_chance(self.council.rule(n_members), vote[..., 0, :, :])
         if self.n_votes > 1:
-            sits = self.council.challenger_seat > 0
-            n_voters = n_members + sits
-            shares = np.broadcast_to(self.bypass[..., None], shape[:-1])
-            for share in np.unique(shares):
-                rule = VotingRule((1,) * n_voters, max(int(np.ceil(share * n_voters - 1e-9)), 1))
-                chance = _pass_chance(rule, vote[..., 1, :, :])
-                here = (1 - passed[..., 1]) * np.where(share > 0, chance, 0.0)
-                passed[..., 2] = np.where(shares == share, here, passed[..., 2])
+            passed[..., 2] = (1 - passed[..., 1]) * self._recommended(vote)
         passed[..., 0] = 1 - passed[..., 1:].sum(axis=-1)
         return passed
+
+    def _recommended(self, vote: FloatArray) -> FloatArray:
+        """Return the chance that the assembly recommends action once the council is blocked."""
+        council = cast(Council, self.council)
+        n_voters = self.response.n_members + (council.challenger_seat > 0)
+        shares = np.broadcast_to(self.bypass[..., None], vote.shape[:-3])
+        chance = np.zeros(shares.shape)
+        for share in np.unique(shares[shares > 0]):
+            rule = VotingRule((1,) * n_voters, max(int(np.ceil(share * n_voters - 1e-9)), 1))
+            chance = np.where(shares == share, _pass_chance(rule, vote[..., 1, :, :]), chance)
+        return chance
 
     def attack_cutoff(self, reversal: FloatArray, power: FloatArray) -> FloatArray:
         """Return the prize above which the challenger attacks, in units of the mean prize."""
@@ -297,13 +301,17 @@ class CrisisForm(Form):
             cutoff = cost / (np.maximum(1 - reversal, 0.0) * self.prize[..., None])
         return np.where(cost > 0, cutoff, 0.0)
 
-    def inclination(self, worth: FloatArray) -> FloatArray:
+    def inclination(self, worth: FloatArray, recommended: FloatArray | float = 0.0) -> FloatArray:
         """Return the net gain from authorising, shape (..., n_votes, n_members), in payoff units.
 
-        `worth` has shape (..., n_branches, n_members). Friendship with the challenger weighs
-        against the measure.
+        `worth` has shape (..., n_branches, n_members); `recommended`, shape (...), is the chance
+        that the assembly recommends action after the council is blocked, which is what a council
+        member weighs the mandate against. Friendship with the challenger weighs against both.
         """
         gain = worth[..., 1:, :] - worth[..., :1, :]
+        if self.n_votes > 1:
+            later = np.asarray(recommended)[..., None] * gain[..., 1, :]
+            gain = np.stack([gain[..., 0, :] - later, gain[..., 1, :]], axis=-2)
         friends = self.response.affinity * self.friendship[..., None]
         return gain - friends[..., None, None, :]
 
@@ -362,7 +370,9 @@ class CrisisForm(Form):
         noise = self.vote_noise[..., None, None, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             tilt = np.log(vote[..., 0]) - np.log(vote[..., 1] + vote[..., 2])
-            far = np.clip(self.inclination(found.worth) / noise, -_SURE, _SURE)
+            recommended = self._recommended(vote) if self.n_votes > 1 else 0.0
+            wanted = self.inclination(found.worth, recommended) / noise
+            far = np.clip(wanted, -_SURE, _SURE)
         gap = np.abs(far - np.clip(tilt, -_SURE, _SURE)) * noise
         passive = self.abstention[..., None, None, None] * (1 - vote[..., 0])
         mismatch = np.abs(vote[..., 1] - passive) + np.abs(vote.sum(axis=-1) - 1)

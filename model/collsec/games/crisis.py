@@ -4,7 +4,8 @@ r"""Crisis: does an institution deter, and what happens when it does not?
 2. The aggressor is identified with probability ι, or with certainty where it is named in advance.
 3. The institution authorises a response: by vote, automatically, or not at all. Member j votes yes
    if its gain from the mandate, less friendship with the challenger, plus logistic noise is
-   positive. A blocked measure may go to the assembly, which can recommend but not oblige.
+   positive; without the mandate the assembly, where there is one, may still recommend action,
+   which does not oblige.
 4. Each member learns its cost of war and answers or stays out (see `response`), with a pledge to
    keep after a mandate, at a discount after a mandate or recommendation, at a mark-up without.
 5. The aggression is reversed with probability π.
@@ -16,7 +17,7 @@ every later period, the chance of a crisis included. That value and the equilibr
 .. math::
 
    \Pi &= \iota \textstyle\sum_z P_z \Pi_z + (1 - \iota) \Pi_0, \\
-   \Pr(j \text{ votes yes}) &= \Lambda\bigl([W_j(z) - W_j(0) - (1-\eta) x_j h]/\sigma_y\bigr), \\
+   \Pr(j \text{ votes yes}) &= \Lambda([W_j(z) - W_j(\text{blocked}) - (1-\eta) x_j h]/\sigma_y), \\
    \text{attack} &\iff v (1 - \Pi) > \kappa\, E[M]/m_A .
 
 Known results

@@ -131,12 +131,13 @@ def _complete(form: CrisisForm, answer: FloatArray) -> Strategies:
     if form.council is None:
         branch[..., -1] = 1.0
     else:
-        tilt = form.inclination(worth) / form.vote_noise[..., None, None, None]
-        vote = vote_chances(tilt, form.abstention[..., None, None, None])
-        strategies["vote"] = vote
-        branch[..., 1] = _council(form, vote[..., 0, :, :])
+        recommended = np.zeros(reversal.shape[:-1])
         if form.n_votes > 1:
-            branch[..., 2] = (1 - branch[..., 1]) * _assembly(form, vote[..., 1, :, :])
+            recommended = _assembly(form, _votes(form, worth, recommended)[..., 1, :, :])
+        strategies["vote"] = _votes(form, worth, recommended)
+        branch[..., 1] = _council(form, strategies["vote"][..., 0, :, :])
+        if form.n_votes > 1:
+            branch[..., 2] = (1 - branch[..., 1]) * recommended
         branch[..., 0] = 1 - branch[..., 1:].sum(axis=-1)
     seen = form.identification[..., None, None]
     branch = seen * branch
@@ -145,6 +146,12 @@ def _complete(form: CrisisForm, answer: FloatArray) -> Strategies:
     cutoff = form.attack_cutoff(reversed_, opposed)
     strategies["challenge"] = np.stack([np.exp(-cutoff), -np.expm1(-cutoff)], axis=-1)
     return strategies
+
+
+def _votes(form: CrisisForm, worth: FloatArray, recommended: FloatArray) -> FloatArray:
+    """Return the chances of each vote in the council and, where there is one, the assembly."""
+    tilt = form.inclination(worth, recommended) / form.vote_noise[..., None, None, None]
+    return vote_chances(tilt, form.abstention[..., None, None, None])
 
 
 def _council(form: CrisisForm, vote: FloatArray) -> FloatArray:
