@@ -7,7 +7,7 @@ from typing import Any
 
 from numba import guvectorize, njit
 
-_INLINE = {"cache": True, "error_model": "numpy", "inline": "always"}
+_INLINE = {"error_model": "numpy", "inline": "always"}
 
 
 @njit(**_INLINE)
@@ -46,7 +46,7 @@ def _of_columns(table: Any, rows: Any, columns: Any, e: int) -> tuple[float, flo
     return best, value
 
 
-@njit(cache=True, error_model="numpy")
+@njit(error_model="numpy")
 def _judge(table: Any, rows: Any, columns: Any, regret: Any, payoffs: Any) -> None:
     for e in range(rows.shape[0]):
         excess = _excess(rows, e) + _excess(columns, e)

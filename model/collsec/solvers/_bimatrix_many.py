@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import guvectorize, njit
 
-from collsec.solvers._bimatrix_payoffs import clear_replies, from_centroid, load
+from collsec.solvers._bimatrix_payoffs import INNER, clear_replies, from_centroid, load
 from collsec.solvers._bimatrix_vertices import (
     Polytope,
     is_simple,
@@ -36,7 +36,7 @@ class _Work(NamedTuple):
     keys: Any
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _room(m: int, n: int, slots: int) -> _Work:
     """Return the room for games of m by n."""
     k = max(m, n)
@@ -54,7 +54,7 @@ def _room(m: int, n: int, slots: int) -> _Work:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _by_vertices(work: _Work, found: Any) -> tuple[int, bool]:
     """Write the extreme equilibria of one game; return how many, and whether all are known."""
     p, q = work.of_row, work.of_column
@@ -71,7 +71,7 @@ def _by_vertices(work: _Work, found: Any) -> tuple[int, bool]:
     return count, complete and (total == 1.0 if simple else True)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _write(work: _Work, found: Any, count: int) -> float:
     """Write the listed pairs in order of their supports; return the sum of their indices."""
     p, q = work.of_row, work.of_column
@@ -94,7 +94,7 @@ def _write(work: _Work, found: Any, count: int) -> float:
     return total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _size(members: int) -> int:
     size = 0
     while members:
@@ -103,7 +103,7 @@ def _size(members: int) -> int:
     return size
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _solve(tables: Any, block: Any, count: Any, complete: Any, centroid: Any, scale: Any) -> None:
     slots = block[2].shape[1]
     work = _room(tables.shape[2], tables.shape[3], slots)

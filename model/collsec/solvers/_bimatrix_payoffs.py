@@ -7,13 +7,15 @@ from typing import Any
 
 from numba import njit
 
+INNER = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""How to compile a part of a kernel: kernels alone are cached, and called from Python."""
 TIE = 1e-11
 """Payoffs of a player that all lie within this share of their size are one and the same."""
 SLACK = 1e-9
 """Payoffs closer than this, as a share of their range, are tied."""
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def load(table: Any, player: int, payoffs: Any) -> float:
     """Copy a player's payoffs, from 1 to 2, its own actions first; return their largest size."""
     low, high, total = table[player, 0, 0], table[player, 0, 0], 0.0
@@ -33,7 +35,7 @@ def load(table: Any, player: int, payoffs: Any) -> float:
     return size if total < math.inf else math.inf
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def best_replies(a: Any, best: Any) -> float:
     """Note the best row against each column; return the smallest lead of any."""
     closest = math.inf
@@ -49,7 +51,7 @@ def best_replies(a: Any, best: Any) -> float:
     return closest
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def clear_replies(a: Any, best: Any) -> None:
     """Note the best row against each column, -1 where several are tied."""
     best_replies(a, best)
@@ -60,7 +62,7 @@ def clear_replies(a: Any, best: Any) -> None:
                 break
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _centre(a: Any) -> int:
     """Return the best reply to the centroid, -1 where several are tied."""
     best, most, second = -1, -math.inf, -math.inf
@@ -74,7 +76,7 @@ def _centre(a: Any) -> int:
     return best if most - second > SLACK else -1
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def from_centroid(a: Any, bt: Any, best: Any, block: Any, g: int, count: int) -> int:
     """Which equilibrium simultaneous best replies reach from the centroid; -1 where none."""
     if count == 1:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numba import guvectorize, njit
 
-from collsec.solvers._bimatrix_payoffs import SLACK, best_replies, from_centroid, load
+from collsec.solvers._bimatrix_payoffs import INNER, SLACK, best_replies, from_centroid, load
 
 SIZE = 4
 """Most actions a side."""
@@ -44,7 +44,7 @@ _FIRST = (0, 4, 10, 14, 15)
 """Where the supports of each size begin."""
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _minor(a: Any, k: int, rows: Any, p: int, q: int, s: int) -> Any:
     """Return the determinant of k - 1 payoff differences in columns p, q and s."""
     i, u, v, w = rows
@@ -58,7 +58,7 @@ def _minor(a: Any, k: int, rows: Any, p: int, q: int, s: int) -> Any:
     return up * (vq * ws - vs * wq) - uq * (vp * ws - vs * wp) + us * (vp * wq - vq * wp)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _cofactors(a: Any, k: int, rows: Any, columns: Any) -> Any:
     """Return the cofactors to which the weights are proportional, and their orientation.
 
@@ -82,14 +82,14 @@ def _cofactors(a: Any, k: int, rows: Any, columns: Any) -> Any:
     return sign, (n0, n1, n2, n3)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _yield(a: Any, i: int, columns: Any, weights: Any) -> Any:
     """Return what a row yields against a mix of at most four columns."""
     first = a[i, columns[0]] * weights[0] + a[i, columns[1]] * weights[1]
     return first + (a[i, columns[2]] * weights[2] + a[i, columns[3]] * weights[3])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _mix(a: Any, rows: Any, columns: Any, members: int, cofactors: Any) -> Any:
     """Return by how much the rows are the only best replies to the mix, and the mix."""
     n0, n1, n2, n3 = cofactors
@@ -103,7 +103,7 @@ def _mix(a: Any, rows: Any, columns: Any, members: int, cofactors: Any) -> Any:
     return closest, weights
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _pure(best: Any, shape: Any, block: Any, g: int) -> int:
     """Write the pure equilibria; return how many there are."""
     count = 0
@@ -116,7 +116,7 @@ def _pure(best: Any, shape: Any, block: Any, g: int) -> int:
     return count
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(**INNER, inline="always")
 def _lead(a: Any, pair: Any, columns: Any, weight: float) -> float:
     """Return by how much two equally good rows are ahead of all others against a mix of two."""
     (i, u), (j, v) = pair, columns
@@ -127,7 +127,7 @@ def _lead(a: Any, pair: Any, columns: Any, weight: float) -> float:
     return closest
 
 
-@njit(cache=True, error_model="numpy", inline="always")
+@njit(**INNER, inline="always")
 def _two(a: Any, bt: Any, rows: Any, columns: Any) -> Any:
     """Return the orientation and both first weights of a mix of two actions each."""
     (i, u), (j, v) = rows, columns
@@ -144,7 +144,7 @@ def _two(a: Any, bt: Any, rows: Any, columns: Any) -> Any:
     return (sign if closest > SLACK else 0.0 if closest < -SLACK else _DOUBT), x, y
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _pairs(a: Any, bt: Any, block: Any, g: int, count: int) -> Any:
     """Write the equilibria with two actions each; return their last slot and index sum.
 
@@ -169,7 +169,7 @@ def _pairs(a: Any, bt: Any, block: Any, g: int, count: int) -> Any:
     return count, total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _try(a: Any, bt: Any, k: int, r: int, c: int) -> Any:
     """Return both mixes on two supports with more than one action, and their orientation."""
     rows = _SUPPORTS[r, 0], _SUPPORTS[r, 1], _SUPPORTS[r, 2], _SUPPORTS[r, 3]
@@ -188,7 +188,7 @@ def _try(a: Any, bt: Any, k: int, r: int, c: int) -> Any:
     return (sign * other if k % 2 == 1 else -sign * other), x, y
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def by_supports(a: Any, bt: Any, best: Any, block: Any, g: int) -> int:
     """Write the equilibria of game g in order of their supports; return how many there are.
 
@@ -216,7 +216,7 @@ def by_supports(a: Any, bt: Any, best: Any, block: Any, g: int) -> int:
     return count if pure + total == 1.0 else -1
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _write_pure(block: Any, g: int, slot: int, i: int, j: int) -> None:
     for u in range(block[0].shape[2]):
         block[0][g, slot, u] = 0.0
@@ -225,7 +225,7 @@ def _write_pure(block: Any, g: int, slot: int, i: int, j: int) -> None:
     block[0][g, slot, i], block[1][g, slot, j], block[2][g, slot] = 1.0, 1.0, 1.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _write(block: Any, g: int, slot: int, row: Any, column: Any, sign: float) -> None:
     _write_pure(block, g, slot, _SUPPORTS[row[0], 0], _SUPPORTS[column[0], 0])
     block[0][g, slot, _SUPPORTS[row[0], 0]] = 0.0
@@ -236,7 +236,7 @@ def _write(block: Any, g: int, slot: int, row: Any, column: Any, sign: float) ->
     block[2][g, slot] = sign
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _solve(tables: Any, block: Any, count: Any, centroid: Any, scale: Any) -> None:
     m, n = tables.shape[2:]
     row, column = np.empty((m, n)), np.empty((n, m))

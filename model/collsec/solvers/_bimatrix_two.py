@@ -16,11 +16,13 @@ from typing import Any
 
 from numba import guvectorize, njit
 
+from collsec.solvers._bimatrix_payoffs import INNER
+
 TIE = 1e-11
 """Payoffs closer than this, as a share of the game's largest, are tied."""
 
 
-_INLINE = {"cache": True, "error_model": "numpy", "inline": "always"}
+_INLINE = {**INNER, "inline": "always"}
 
 
 @njit(**_INLINE)
@@ -49,7 +51,7 @@ def _put(block: Any, g: int, slot: int, x: float, y: float, sign: float) -> None
     index[g, slot] = sign
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _tied(gains: Any, block: Any, g: int) -> int:
     """Write the extreme equilibria of a game with ties; return how many there are."""
     d, e = gains
@@ -75,7 +77,7 @@ def _tied(gains: Any, block: Any, g: int) -> int:
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _from_centroid(gains: Any, block: Any, g: int) -> int:
     """Which equilibrium best replies reach from the centroid; whoever is indifferent stays."""
     d, e = gains
@@ -99,7 +101,7 @@ def _one(yes: bool) -> float:
     return 1.0 if yes else 0.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _rounded(gains: Any, slack: float) -> Any:
     first, second = gains
     return 0.0 if abs(first) <= slack else first, 0.0 if abs(second) <= slack else second
@@ -132,13 +134,13 @@ def _untied(gains: Any, block: Any, g: int) -> Any:
     return (3, dominant) if three else (1, 0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _clear(block: Any, g: int, first: int) -> None:
     for k in range(first, block[2].shape[1]):
         _put(block, g, k, math.nan, math.nan, math.nan)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _solve(tables: Any, block: Any, count: Any, centroid: Any, scale: Any) -> None:
     for g in range(tables.shape[0]):
         row, column = tables[g, 0], tables[g, 1]

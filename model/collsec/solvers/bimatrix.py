@@ -103,13 +103,9 @@ def _check(form: NormalForm) -> None:
 
 def _all_pass(regret: FloatArray, count: IntArray, limit: FloatArray) -> bool:
     """Whether every game has an equilibrium and all that are listed are certified."""
-    if not np.all(count > 0):
-        return False
     with np.errstate(invalid="ignore"):
-        return all(
-            bool(np.all((regret[..., slot] <= limit) | (count <= slot)))
-            for slot in range(regret.shape[-1])
-        )
+        n_certified = np.count_nonzero(regret <= limit[..., None])
+    return bool(np.all(count > 0)) and n_certified == int(count.sum())
 
 
 def _solve(tables: FloatArray) -> tuple[Any, ...]:

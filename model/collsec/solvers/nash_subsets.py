@@ -16,6 +16,7 @@ from numba import guvectorize, njit
 
 from collsec.equilibrium import Equilibria
 from collsec.parameters import BoolArray, IntArray, ParameterError
+from collsec.solvers._bimatrix_payoffs import INNER
 
 _SAME = 1e-8
 
@@ -77,7 +78,7 @@ def nash_subsets(found: Equilibria) -> NashSubsets:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _name(mixes: Any, count: int, names: Any) -> int:
     """Assign numbers to different strategies as they occur; return how many there are."""
     n_names = 0
@@ -93,7 +94,7 @@ def _name(mixes: Any, count: int, names: Any) -> int:
     return n_names
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _close(edges: Any, family: Any) -> int:
     """List all intersections of neighbourhoods that are not empty; return how many there are.
 
@@ -117,7 +118,7 @@ def _close(edges: Any, family: Any) -> int:
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@njit(**INNER)
 def _connect(x: Any, y: Any, component: Any) -> None:
     """Assign numbers to connected sets of pairs; those that share a strategy are connected."""
     number = 0
