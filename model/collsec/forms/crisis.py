@@ -11,6 +11,7 @@ the challenger's choice on all of it:
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self, cast
@@ -201,18 +202,7 @@ class CrisisForm(Form):
 
     def alone(self) -> Self:
         """Return the crisis without the institution: no pledge, no vote, no mandate."""
-        response, n_axes = self.response, len(self.response.batch_shape)
-
-        def first(array: FloatArray, n_inner: int) -> FloatArray:
-            return array[:1] if np.ndim(array) == n_axes + n_inner else array
-
-        unauthorised = replace(
-            response,
-            mandate=first(response.mandate, 0),
-            pledged=first(response.pledged, 1),
-            hardship=first(response.hardship, 1),
-            standing=0.0,
-        )
+        unauthorised = replace(self._by_branch(lambda array: array[:1]), standing=0.0)
         branches = (Branch.UNAUTHORISED,)
         return replace(
             self, response=unauthorised, branches=branches, council=None, is_reputational=False
@@ -237,18 +227,21 @@ class CrisisForm(Form):
 
     def _deepened(self, depth: int) -> ParticipationForm:
         """Return the response with its axis of branches in front of `depth` axes of a sweep."""
-        response, n_axes = self.response, len(self.response.batch_shape)
-        new = tuple(range(1, 2 + depth - n_axes))
+        new = tuple(range(1, 2 + depth - len(self.response.batch_shape)))
+        return self._by_branch(lambda array: np.expand_dims(array, new))
 
-        def deepen(array: FloatArray, n_inner: int) -> FloatArray:
-            has_branches = np.ndim(array) == n_axes + n_inner
-            return np.expand_dims(array, new) if has_branches else array
+    def _by_branch(self, change: Callable[[FloatArray], FloatArray]) -> ParticipationForm:
+        """Return the response with what differs by branch changed; its first axis is branches."""
+        response, n_axes = self.response, len(self.response.batch_shape)
+
+        def changed(array: FloatArray, n_inner: int) -> FloatArray:
+            return change(array) if np.ndim(array) == n_axes + n_inner else array
 
         return replace(
             response,
-            mandate=deepen(response.mandate, 0),
-            pledged=deepen(response.pledged, 1),
-            hardship=deepen(response.hardship, 1),
+            mandate=changed(response.mandate, 0),
+            pledged=changed(response.pledged, 1),
+            hardship=changed(response.hardship, 1),
         )
 
     def outcome(self, strategies: Strategies) -> Outcome:

@@ -263,14 +263,13 @@ class ParticipationForm(Form):
         spread = _spread_out(np.asarray(self.spread)[..., None])
         return _spread_out(self.mean_cost) * (answer + spread * tail)
 
-    def reversal_chance(self, answer: FloatArray, base: FloatArray | None = None) -> FloatArray:
+    def reversal_chance(self, answer: FloatArray) -> FloatArray:
         """Return E[reversal] when members answer independently with these chances.
 
         `answer` has shape (*batch, n_equilibria, n_members); the result drops the last axis.
-        `base` replaces the table of reversal chances.
         """
-        table = self.reversal if base is None else base
-        return self._averaged(self._by_sum(table), answer, range(self.n_members))[..., 0]
+        members = range(self.n_members)
+        return self._averaged(self._by_sum(self.reversal), answer, members)[..., 0]
 
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain of any member of any cost type from deviating.

@@ -33,7 +33,7 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     equilibria whose indices sum to +1, and all are found. A game with ties may have a continuum of
     them; what is found then are its extreme equilibria, of which `nash_subsets` makes the whole
     set: every equilibrium is a mixture within one subset (Winkels 1979). Payoffs that differ by
-    less than 1e-10, as a share of the range of a player's payoffs, count as ties.
+    less than 1e-9 of the range of a player's payoffs (2x2: 1e-11 of the largest) count as ties.
 
     Parameters
     ----------
