@@ -62,7 +62,8 @@ def compile_paper(folder: Path = FOLDER, pdf: Path | None = None) -> Path:
 def sources(folder: Path) -> dict[str, bytes]:
     """Return all that Typst may read, by the name under which the text asks for it."""
     files = {"main": (folder / MAIN).read_bytes(), "references.bib": REFERENCES.read_bytes()}
-    files |= {path.name: path.read_bytes() for path in sorted(folder.glob("*.typ"))}
+    written = sorted(path for path in folder.rglob("*.typ") if "out" not in path.parts)
+    files |= {path.relative_to(folder).as_posix(): path.read_bytes() for path in written}
     for made in sorted((folder / "out").glob("*")):
         if made.suffix in (".csv", ".json"):
             files[f"out/{made.name}"] = made.read_bytes()

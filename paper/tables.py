@@ -18,8 +18,9 @@ from collsec.institutions import PRESETS as DESIGNS
 from collsec.institutions import Institution, Trigger
 from collsec.parameters import Declared, Derived, Kind, Parameter, label
 from collsec.preset import Presets
-from paper.findings import CASE_ROWS, observables, read, title_of, words, year_of
+from paper.questions.cases import CASE_ROWS
 from paper.quoted import exactly, written
+from paper.reading import observables, read, title_of, words, year_of
 
 GAME = "crisis"
 SHOWN = ("challenge", "mandate", "mobilised", "effective_share", "reversal", "entrapment")

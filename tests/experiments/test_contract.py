@@ -15,7 +15,9 @@ QUICK = ("veto", "institutions", "sensitivity")
 @pytest.mark.parametrize("name", names())
 def test_every_experiment_has_a_figure_and_stands_in_the_paper(name: str) -> None:
     assert (ROOT / "figures" / f"{name}.py").is_file()
-    assert f"{name}." in (ROOT / "paper" / "paper.typ").read_text(encoding="utf-8")
+    assert (ROOT / "paper" / "questions" / f"{name}.py").is_file()
+    texts = [ROOT / "paper" / "paper.typ", *(ROOT / "paper" / "questions").glob("*.typ")]
+    assert any(f"{name}." in text.read_text(encoding="utf-8") for text in texts)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "figures").glob("*.py")), ids=lambda p: p.stem)

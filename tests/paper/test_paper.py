@@ -14,12 +14,15 @@ from collsec.assumptions import LEVERS
 from collsec.games import catalogue
 from collsec.study.bibliography import entries
 from figures import render
-from paper import build, findings, latex, tables
+from paper import build, findings, latex, reading, tables
 from paper.quoted import Ledger, QuoteError, as_power, exactly, written
 from tests.figures.synthetic import DATASETS
 
 FOLDER = Path(paper.__file__).parent
-TEXT = (FOLDER / "paper.typ").read_text(encoding="utf-8")
+TEXT = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in (FOLDER / "paper.typ", *sorted((FOLDER / "questions").glob("*.typ")))
+)
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 
 
@@ -219,7 +222,7 @@ def test_no_semicolon_is_lost_behind_a_quoted_number() -> None:
 
 
 def test_names_are_listed_as_in_a_sentence() -> None:
-    listed = [findings.listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])]
+    listed = [reading.listed(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])]
     assert listed == ["none", "a", "a and b", "a, b and c"]
 
 
@@ -240,7 +243,7 @@ def test_the_sensitivity_table_has_the_baseline_and_every_quantity() -> None:
     data = DATASETS["sensitivity"]()
     table = tables.moved(data)
     assert [row[0] for row in table.rows[1:]] == [
-        findings.words(str(q)) for q in data["quantity"].values
+        reading.words(str(q)) for q in data["quantity"].values
     ]
     assert table.rows[0][1:3] == ("0.60", "0.60")
     assert table.rows[1][1:5] == ("0.40", "0.80", "0.02", "0.08")
@@ -253,7 +256,7 @@ def test_parameter_values_are_written_as_they_were_set() -> None:
 def test_the_parameter_table_is_that_of_the_declarations() -> None:
     rows = tables.parameters().rows
     declared = catalogue.find("crisis").parameters
-    assert [row[1] for row in rows] == [findings.words(name) for name in declared]
+    assert [row[1] for row in rows] == [reading.words(name) for name in declared]
     assert [row[0] for row in rows] == [item.symbol for item in declared.values()]
 
 

@@ -1,0 +1,1 @@
+"""What the paper says of each experiment: one module and one section of text a question."""
