@@ -32,10 +32,12 @@ _PLACES = {
     "Enforcement": "collsec.games.regime.enforcement",
     "Equilibria": "collsec.equilibrium",
     "Institution": "collsec.institutions",
+    "NormalForm": "collsec.forms.normal",
     "PrivateProvision": "collsec.games.burden.private_provision",
     "ProvisionPoint": "collsec.games.response.provision_point",
     "Response": "collsec.games.response.response",
     "Selection": "collsec.equilibrium",
+    "TreeForm": "collsec.forms.tree",
     "compare": "collsec.study.compare",
     "solve": "collsec.study.solving",
 }

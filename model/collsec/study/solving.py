@@ -5,20 +5,33 @@ from __future__ import annotations
 from collsec import solvers
 from collsec.assumptions import NEUTRAL, Assumptions
 from collsec.equilibrium import Equilibria
+from collsec.forms.form import Form
 from collsec.games.game import Game
 from collsec.institutions import Institution
 from collsec.parameters import ParameterError
 
 
 def solve(
-    game: Game, under: Assumptions = NEUTRAL, institution: Institution | None = None
+    game: Game | Form, under: Assumptions = NEUTRAL, institution: Institution | None = None
 ) -> Equilibria:
     """Return the certified equilibria of `game`, as states see it who hold these assumptions.
+
+    `game` is a game, or a form of one's own: ``solve(NormalForm.from_bimatrix(A, B))`` solves all
+    two-player games in A and B, of shape (*batch, m, n), at once.
 
     Raises `ParameterError` where an institution is given to a game that has none, and
     `CertificateError` where nothing that was found in a single game survives its certificate.
     """
-    return solvers.solve(with_institution(game, institution).form().under(under))
+    form = _form(game, institution)
+    return solvers.solve(form if under is NEUTRAL else form.under(under))
+
+
+def _form(game: Game | Form, institution: Institution | None) -> Form:
+    if isinstance(game, Game):
+        return with_institution(game, institution).form()
+    if institution is not None:
+        raise _no_institution("form", institution)
+    return game
 
 
 def with_institution(game: Game, institution: Institution | None) -> Game:
@@ -26,16 +39,20 @@ def with_institution(game: Game, institution: Institution | None) -> Game:
     if institution is None:
         return game
     if not has_institution(type(game)):
-        raise ParameterError(
-            game.title(),
-            "institution",
-            institution.label,
-            "is not part of this game, which knows no institution",
-            "leave the institution out",
-        )
+        raise _no_institution(game.title(), institution)
     return game.replace(institution=institution)
 
 
 def has_institution(kind: type[Game]) -> bool:
     """Whether games of this kind are played under an institution."""
     return "institution" in kind.parameters
+
+
+def _no_institution(title: str, institution: Institution) -> ParameterError:
+    return ParameterError(
+        title,
+        "institution",
+        institution.label,
+        "is not part of this game, which knows no institution",
+        "leave the institution out",
+    )
