@@ -136,11 +136,20 @@ def export(
     kind: Annotated[str, typer.Option("--format", metavar="nfg|efg", help="Gambit's format.")],
     sets: Sets = [],  # noqa: B006
     under: Annotated[str, UNDER] = "neutral",
+    points: Annotated[
+        int | None,
+        typer.Option(
+            "--points",
+            metavar="K",
+            help="Strategies a member, where a game has a continuum of them: amounts to give, or "
+            "cut-offs in a private cost.",
+        ),
+    ] = None,
 ) -> None:
     """Print a game as a file for Gambit: strategic (nfg) or extensive (efg) form."""
     from collsec.study.exchange import export as export_
 
-    sys.stdout.write(export_(game, kind, under, sets))
+    sys.stdout.write(export_(game, kind, under, sets, points))
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collsec.interchange.conversion import as_normal, as_tree
 from collsec.interchange.efg import read_efg, write_efg
 from collsec.interchange.files import read_game, write_game
+from collsec.interchange.grid import on_grid
 from collsec.interchange.nfg import read_nfg, write_nfg
 from collsec.interchange.scanner import FileError
 
@@ -12,6 +13,7 @@ __all__ = [
     "FileError",
     "as_normal",
     "as_tree",
+    "on_grid",
     "read_efg",
     "read_game",
     "read_nfg",

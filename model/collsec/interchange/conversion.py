@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,8 @@ from collsec.forms.form import Form
 from collsec.forms.normal import NormalForm
 from collsec.forms.threshold import ThresholdForm
 from collsec.forms.tree import TreeForm
+from collsec.interchange.table import refuse_large
 from collsec.parameters import ParameterError
-
-MAX_PROFILES = 1_000_000
-"""Tables with more profiles than this are refused."""
 
 
 def as_normal(form: Form) -> NormalForm:
@@ -38,7 +35,7 @@ def as_normal(form: Form) -> NormalForm:
 def _acts(form: ThresholdForm) -> NormalForm:
     """Return the table of who acts; every member may abstain or act."""
     n = form.n_members
-    _refuse_large([2] * n, "lower the number of members")
+    refuse_large([2] * n, "lower the number of members")
     act = np.array(list(itertools.product((0.0, 1.0), repeat=n)))
     values = form.payoffs({"act": np.broadcast_to(act, (*form.batch_shape, *act.shape))})
     table = np.moveaxis(values, -1, -2).reshape(*form.batch_shape, n, *[2] * n)
@@ -48,7 +45,7 @@ def _acts(form: ThresholdForm) -> NormalForm:
 def _plans(form: TreeForm) -> NormalForm:
     own = [[k for k in form.information_sets if k.player == i] for i in range(len(form.players))]
     plans = [list(itertools.product(*(range(len(k.actions)) for k in sets))) for sets in own]
-    _refuse_large([len(listed) for listed in plans], "export it as .efg")
+    refuse_large([len(listed) for listed in plans], "export it as .efg")
     grids = np.meshgrid(*(np.arange(len(p)) for p in plans), indexing="ij")
     strategies = {
         known.name: np.broadcast_to(
@@ -88,15 +85,9 @@ def _grown(form: NormalForm, past: tuple[int, ...]) -> Branch:
     return decision(form.players[mover], form.players[mover], ahead)
 
 
-def _refuse_large(counts: list[int], remedy: str) -> None:
-    if math.prod(counts) > MAX_PROFILES:
-        raise ParameterError(
-            "as_normal", "plans", counts, f"make more than {MAX_PROFILES} profiles", remedy
-        )
-
-
 def _no_table(form: Form) -> ParameterError:
     return ParameterError(
-        "interchange", "form", type(form).__name__, "has no finite table or tree of moves",
-        "export a game of simultaneous choices between a few actions, or a tree",
+        "export", "form", type(form).__name__, "has no finite table or tree of moves",
+        "games of contributions or of answers have one with --points 5; games that go on for ever, "
+        "and votes or crises with private draws, have none",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from collsec.forms.form import Form
 from collsec.interchange.conversion import as_normal, as_tree
 from collsec.interchange.efg import read_efg, write_efg
+from collsec.interchange.grid import on_grid
 from collsec.interchange.nfg import read_nfg, write_nfg
 from collsec.interchange.scanner import FileError
 from collsec.parameters import ParameterError
@@ -43,10 +44,13 @@ def read_game(path: Path | str) -> Form:
     return reader(text, path)
 
 
-def write_game(form: Form, kind: str) -> str:
-    """Return the text of a file of this kind, "nfg" or "efg", that holds one game."""
+def write_game(form: Form, kind: str, points: int | None = None) -> str:
+    """Return the text of a file of this kind, "nfg" or "efg", that holds one game.
+
+    Games with a continuum of choices are written with so many `points` of it; see `on_grid`.
+    """
     if kind not in WRITERS:
         raise ParameterError(
             "export", "format", kind, f"must be one of {', '.join(WRITERS)}", "choose one of them"
         )
-    return WRITERS[kind](form)
+    return WRITERS[kind](form if points is None else on_grid(form, points))

@@ -20,14 +20,16 @@ from collsec.study.request import request
 from collsec.study.tables import say, show_rows
 
 
-def export(game: str, kind: str, under: str, sets: Sequence[str]) -> str:
+def export(game: str, kind: str, under: str, sets: Sequence[str], points: int | None = None) -> str:
     """Return the text of a file of this kind, "nfg" or "efg", that holds a game of ours.
+
+    A game with a continuum of choices is written with so many `points` of it.
 
     Raises `ParameterError` where the game has neither table nor tree, or where the values set make
     a sweep of many games.
     """
     ((played, school, _),) = request(game, [under], [None], sets)
-    return write_game(played.form().under(school), kind)
+    return write_game(played.form().under(school), kind, points)
 
 
 def refuse_values(path: str, sets: Sequence[str], institution: str | None) -> None:
