@@ -36,6 +36,7 @@ _PLACES = {
     "ProvisionPoint": "collsec.games.response.provision_point",
     "Response": "collsec.games.response.response",
     "Selection": "collsec.equilibrium",
+    "UnilateralDeterrence": "collsec.games.credibility.unilateral_deterrence",
     "compare": "collsec.study.compare",
     "solve": "collsec.study.solving",
 }
