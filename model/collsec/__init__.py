@@ -31,6 +31,7 @@ _PLACES = {
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",
     "Equilibria": "collsec.equilibrium",
+    "ExtendedDeterrence": "collsec.games.credibility.extended_deterrence",
     "Institution": "collsec.institutions",
     "PrivateProvision": "collsec.games.burden.private_provision",
     "ProvisionPoint": "collsec.games.response.provision_point",

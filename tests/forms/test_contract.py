@@ -17,6 +17,7 @@ from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
+from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
@@ -41,6 +42,15 @@ CAPABILITY = np.array([0.2, 0.13, 0.07, 0.05])
 
 def fresh():
     return np.random.default_rng(12)
+
+
+def alliance():
+    form = ExtendedDeterrence(
+        steps=4, pledge=0.3, condition=0.5, mandate=1, affinity=0.4, protege_cost=0.1
+    ).form()
+    plans = {name: fresh().uniform(0.1, 0.9, (3, 5)) for name in ("attack", "support")}
+    alone = fresh().integers(0, 3, (3, 5)).astype(float)
+    return form, plans | {"alone": alone, "demand": np.array([0.0, 0.5, 1.0])}
 
 
 def contribution():
@@ -131,6 +141,7 @@ def voting():
 
 
 EXAMPLES = {
+    "AllianceForm": alliance,
     "ContributionForm": contribution,
     "CrisisForm": crisis,
     "NormalForm": normal,
@@ -146,6 +157,7 @@ STAKES = {
     "side_payments",
 }  # fmt: skip
 ACTING = {
+    "AllianceForm": STAKES | {"identification"},
     "ContributionForm": {"relative_gains", "side_payments"},
     "CrisisForm": STAKES | {"identification"},
     "NormalForm": {"relative_gains"},

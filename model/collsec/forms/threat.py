@@ -37,6 +37,7 @@ import numpy as np
 from collsec.forms.branches import Branch, chance, decision, end
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.tree import TreeForm
+from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray
 
 STATUS_QUO, CONCESSION, RETREAT, WAR = range(4)
@@ -177,8 +178,7 @@ class ThreatForm(Form):
         meeting = self.odds[..., CHALLENGER, :, None] * self.odds[..., DEFENDER, None, :]
         weight = self.outcomes(strategies) * meeting[..., None, None, :, :]
         expected = _sum2(weight[..., :, None, :, :] * self.utility[..., None, :, :, :, :])
-        return np.asarray(expected[..., 0, :] + expected[..., 1, :] + expected[..., 2, :]
-                          + expected[..., 3, :])  # fmt: skip
+        return _over_outcomes(expected)
 
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain of any type at any of its moves, shape (*batch, n_equilibria).
@@ -212,7 +212,7 @@ class ThreatForm(Form):
         def value(asked: FloatArray | float, fought: FloatArray | float) -> FloatArray:
             plan = {"demand": asked + 0.0 * demand, "resist": resist, "fight": fought + 0.0 * fight}
             parts = self.outcomes(plan) * own * weight[..., None, None, :]
-            return np.asarray(parts.sum(axis=-1).sum(axis=-2))
+            return _over_outcomes(parts[..., 0] + parts[..., 1])
 
         best = np.max([value(0.0, 0.0), value(1.0, 0.0), value(1.0, 1.0)], axis=0)
         return np.asarray(best - value(demand, fight))
@@ -225,7 +225,8 @@ class ThreatForm(Form):
 
         def value(resisted: FloatArray) -> FloatArray:
             plan = {"demand": asked, "resist": resisted, "fight": moves[2]}
-            return np.asarray((self.outcomes(plan) * own * theirs).sum(axis=-2).sum(axis=-2))
+            parts = self.outcomes(plan) * own * theirs
+            return _over_outcomes(parts[..., 0, :] + parts[..., 1, :])
 
         options = [value(np.zeros_like(asked)), value(asked)]
         return np.asarray(np.max(options, axis=0) - value(moves[1]))
@@ -234,7 +235,7 @@ class ThreatForm(Form):
         """Return the gain from the better last move of each type of the challenger."""
         theirs = np.stack([belief, 1.0 - belief], axis=-1)[..., None, :]
         own = self.utility[..., None, :, CHALLENGER, :, :]
-        fought, yielded = ((own[..., end_, :, :] * theirs).sum(axis=-1) for end_ in (WAR, RETREAT))
+        fought, yielded = (total(own[..., end_, :, :] * theirs) for end_ in (WAR, RETREAT))
         planned = fight * fought + (1.0 - fight) * yielded
         return np.asarray(np.maximum(fought, yielded) - planned)
 
@@ -259,6 +260,11 @@ class ThreatForm(Form):
         first: dict[str, Branch] = {"accept": ends[STATUS_QUO],
                  "demand": decision("defender", f"{TYPES[j]} defender", reply)}  # fmt: skip
         return decision("challenger", f"{TYPES[i]} challenger", first)
+
+
+def _over_outcomes(values: FloatArray) -> FloatArray:
+    """Return the sum over the four outcomes, the axis before the last, in a fixed order."""
+    return np.asarray(values[..., 0, :] + values[..., 1, :] + values[..., 2, :] + values[..., 3, :])
 
 
 def _sum2(values: FloatArray) -> FloatArray:
