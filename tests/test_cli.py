@@ -121,6 +121,18 @@ def test_council_gives_power_as_exact_rationals() -> None:
     assert found["played"] == 0
 
 
+def test_bluff_and_steadfast_deterrence_are_printed_by_name_and_type() -> None:
+    chances = ("--set", "p_challenger_hard=0.4", "--set", "p_defender_hard=0.3")
+    text = printed("solve", "unilateral_deterrence", *chances)
+    words = " ".join(text.split())
+    assert "2 equilibria, all there are" in words
+    assert "region steadfast deterrence bluff" in words
+    assert "strategy hard soft demand 1 0.4 resist 1 0.285714 fight 1 0" in words
+    found = solved("unilateral_deterrence", *chances)
+    assert found["labels"]["resist"] == [["hard", "soft"]]
+    assert found["equilibria"][1]["strategies"]["resist"] == pytest.approx([1.0, 2 / 7])
+
+
 def test_levers_can_be_set_on_top_of_an_assumption_set() -> None:
     found = solved("council", "--under", "realist", "--set", "levers.monitoring=0.25")
     assert found["levers"]["monitoring"] == 0.25

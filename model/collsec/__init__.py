@@ -31,6 +31,7 @@ _PLACES = {
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",
     "Equilibria": "collsec.equilibrium",
+    "ExtendedDeterrence": "collsec.games.credibility.extended_deterrence",
     "Institution": "collsec.institutions",
     "NormalForm": "collsec.forms.normal",
     "PrivateProvision": "collsec.games.burden.private_provision",
@@ -38,6 +39,7 @@ _PLACES = {
     "Response": "collsec.games.response.response",
     "Selection": "collsec.equilibrium",
     "TreeForm": "collsec.forms.tree",
+    "UnilateralDeterrence": "collsec.games.credibility.unilateral_deterrence",
     "compare": "collsec.study.compare",
     "solve": "collsec.study.solving",
 }

@@ -17,6 +17,8 @@ from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
+from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
+from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
 from collsec.games.response.provision_point import ProvisionPoint
@@ -40,6 +42,15 @@ CAPABILITY = np.array([0.2, 0.13, 0.07, 0.05])
 
 def fresh():
     return np.random.default_rng(12)
+
+
+def alliance():
+    form = ExtendedDeterrence(
+        steps=4, pledge=0.3, condition=0.5, mandate=1, affinity=0.4, protege_cost=0.1
+    ).form()
+    plans = {name: fresh().uniform(0.1, 0.9, (3, 5)) for name in ("attack", "support")}
+    alone = fresh().integers(0, 3, (3, 5)).astype(float)
+    return form, plans | {"alone": alone, "demand": np.array([0.0, 0.5, 1.0])}
 
 
 def contribution():
@@ -88,6 +99,15 @@ def repeated():
     return game.form(), {"cooperation": np.array([np.tile([x, 0.0], (4, 1)) for x in (1.0, 0.0)])}
 
 
+def threat():
+    form = UnilateralDeterrence(mandate=1, challenger_bound=0.5, defender_bound=0.8).form()
+    mixes = {name: fresh().uniform(0.1, 0.9, (3, 2)) for name in ("demand", "resist", "fight")}
+    for player, name in enumerate(("demand", "resist")):
+        acting = mixes[name] * form.odds[player]
+        mixes[f"belief: {name}"] = acting[:, 0] / acting.sum(axis=-1)
+    return form, mixes
+
+
 def threshold():
     game = ProvisionPoint(n_members=4, quorum=2, value=[3.0, 2.0, 1.0, 2.5], cost=[1, 0.5, 0.7, 1])
     return game.form(), {"act": fresh().uniform(0, 1, (3, 4))}
@@ -121,11 +141,13 @@ def voting():
 
 
 EXAMPLES = {
+    "AllianceForm": alliance,
     "ContributionForm": contribution,
     "CrisisForm": crisis,
     "NormalForm": normal,
     "ParticipationForm": participation,
     "RepeatedForm": repeated,
+    "ThreatForm": threat,
     "ThresholdForm": threshold,
     "TreeForm": tree,
     "VotingForm": voting,
@@ -135,11 +157,13 @@ STAKES = {
     "side_payments",
 }  # fmt: skip
 ACTING = {
+    "AllianceForm": STAKES | {"identification"},
     "ContributionForm": {"relative_gains", "side_payments"},
     "CrisisForm": STAKES | {"identification"},
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
+    "ThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
     "VotingForm": {"impartiality"},

@@ -84,6 +84,94 @@ def test_a_second_sequential_equilibrium_has_no_escalation_at_all(found):
     assert found.regret.max() < 1e-12
 
 
+def quiet(found, **changes):
+    """Return the equilibrium without escalation in its plainest form, the doubt being the prior."""
+    plan = {
+        "exploit": [0.0, 1.0],
+        "irresolute first": [1.0, 0.0],
+        "resolute first": [1.0, 0.0],
+        "second": [0.0, 1.0],
+        "irresolute third": [1.0, 0.0],
+        "resolute third": [0.0, 1.0],
+        "fourth": [1.0, 0.0],
+        BELIEF + "second": [P, 1 - P],
+        BELIEF + "fourth": [0.0, 1.0],
+    } | changes
+    return {name: np.array([mix]) for name, mix in plan.items()}
+
+
+def test_the_second_equilibrium_is_sequential_and_fails_only_a_refinement(found):
+    """Take the equilibrium without escalation apart, by hand, with R' the resolve of the resolute.
+
+    Play. I exploits; both types of II submit. At I's information set "second", off the path, I
+    believes with chance b that II is irresolute, and escalates with chance e = 1; then the
+    irresolute would submit at "third" and the resolute escalate, and I would submit at "fourth".
+
+    Optimal everywhere. "fourth": who got there is resolute, and escalating would leave I with
+    1 - 4f = 0.68 < 1 - R_I. "third": the resolute get 1 - 3f = 0.76 > 1 - R' = 0.7, the irresolute
+    0.76 < 0.8. "second": escalating pays b + (1-b)(1-3f)(1-R_I), times 1 - 2f, against 1 - R_I,
+    hence where b is at least b* = 0.644. "first": the irresolute get (1-f)(1 - e (1 - (1-2f) 0.8)),
+    no more than 0.8 from e = 0.398 on, the resolute no more than 0.7 from e = 0.661 on. "exploit":
+    1 > q.
+
+    Consistent in the sense of Kreps and Wilson. Let all actions that are not used be taken with
+    chance t. Bayes' rule gives b = p t / (p t + (1-p) t) = p = 0.85 > b* at "second", and
+    p t t / (p t t + (1-p) t (1-t)) at "fourth", which goes to 0 with t. So it is sequential.
+
+    Refinements. The intuitive criterion (Cho and Kreps 1987) has no bite: if I answered an
+    escalation by submitting, either type would gain, 0.92 instead of 0.8 or 0.7. Nor does
+    divinity, which asks that b be at most the prior. But the resolute gain for all e < 0.661, the
+    irresolute only for e < 0.398: by D1 an escalation must be laid to the resolute, b = 0 < b*,
+    and the equilibrium falls. Powell's is the one that survives it.
+
+    Gambit's enumeration lists this play with a plan in which the resolute would submit also at
+    "third". That plan is Nash and not sequential, which says nothing of the play.
+    """
+    form, plan = found.form, quiet(found)
+    assert form.regret(plan)[0] < 1e-15
+    assert form.outcomes(plan)[0] == pytest.approx(form.outcomes(found.strategies)[0], abs=1e-15)
+    assert P > DOUBT
+    for tremble in (1e-3, 1e-4, 1e-5):
+        mixed = {
+            name: (1 - tremble) * mix + tremble * (1 - mix)
+            for name, mix in plan.items()
+            if not name.startswith(BELIEF)
+        }
+        beliefs = form.beliefs(mixed)
+        assert beliefs["second"][0, 0] == pytest.approx(P, abs=1e-12)
+        assert beliefs["fourth"][0, 0] == pytest.approx(0.0, abs=10 * tremble)
+
+
+def test_by_d1_the_escalation_would_be_laid_to_the_resolute_and_pay(found):
+    form = found.form
+
+    def gains(kind, e):
+        escalating = {f"{kind} first": [0.0, 1.0], "second": [1 - e, e]}
+        return float(form.payoffs(quiet(found, **escalating))[0, 1]) - float(
+            form.payoffs(quiet(found))[0, 1]
+        )
+
+    resolute = (1 - (1 - R_HIGH) / (1 - F)) / (1 - (1 - 2 * F) * (1 - 3 * F))
+    assert resolute > E_I
+    for kind, bound in (("irresolute", E_I), ("resolute", resolute)):
+        assert gains(kind, 0.0) > 0
+        assert gains(kind, bound) == pytest.approx(0.0, abs=1e-12)
+        assert gains(kind, bound + 0.01) < 0
+    surely_resolute = quiet(found, **{BELIEF + "second": [0.0, 1.0]})
+    assert form.regret(surely_resolute)[0] == pytest.approx(
+        1 - R_I - (1 - 2 * F) * (1 - 3 * F) * (1 - R_I)
+    )
+
+
+def test_the_plan_that_gambit_lists_for_it_is_nash_but_not_sequential(found):
+    """Whatever is believed, the resolute at "third" forgo 0.76 - 0.7."""
+    for doubt in np.linspace(0, 1, 11):
+        listed = quiet(
+            found, **{"resolute third": [1.0, 0.0], BELIEF + "fourth": [doubt, 1 - doubt]}
+        )
+        assert found.form.regret(listed)[0] >= 0.06 - 1e-12
+
+
 def test_never_exploiting_is_nash_but_not_sequential(found):
     """It rests on escalation by all, which the irresolute would not carry out."""
     assert found.n_not_sequential == 1

@@ -40,6 +40,15 @@ class Form(ABC):
     def players(self) -> tuple[str, ...]:
         """The names of the players, in the order of the last axis of `payoffs`."""
 
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The labels along each axis of a strategy behind (*batch, n_equilibria), for printing.
+
+        Strategies that are left out have the players along their first axis, or speak for
+        themselves.
+        """
+        return {}
+
     @abstractmethod
     def under(self, levers: Levers) -> Self:
         """Return the form as states see it who hold these assumptions.

@@ -5,6 +5,7 @@ With relative gains, :math:`U_i = V_i - \rho \, \mathrm{mean}_{j \ne i} V_j`, ce
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -98,6 +99,11 @@ class NormalForm(Form):
     def utility(self, player: int) -> FloatArray:
         """Return one player's payoffs, shape (*batch, *n_actions)."""
         return np.asarray(np.take(self.table, player, axis=len(self.batch_shape)))
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The actions, as each player's strategy lists them."""
+        return {name: (actions,) for name, actions in zip(self.names, self.actions, strict=True)}
 
     def under(self, levers: Levers) -> Self:
         """Return the game with relative gains; the other levers find nothing to act on."""

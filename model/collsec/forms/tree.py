@@ -140,6 +140,11 @@ class TreeForm(Form):
         """Return one game of the batch."""
         return replace(self, table=self.table[index], probabilities=self.probabilities[index])
 
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The actions, as the strategy at each information set lists them."""
+        return {known.name: (known.actions,) for known in self.information_sets}
+
     def under(self, levers: Levers) -> Self:
         """Return the tree with relative gains; the other levers find nothing to act on."""
         rho = np.asarray(levers.relative_gains, dtype=np.float64)[..., None]

@@ -19,7 +19,8 @@ class Observable:
     """A number that a solved game shows: its name, unit, one-line definition and shape.
 
     `per` names the axis behind (*batch, n_equilibria): "" for one number, "member" for one number
-    a member. An exact observable is a `fractions.Fraction`, the same for the whole batch.
+    a member. An exact observable is a `fractions.Fraction`, the same for the whole batch. Where the
+    number is a code, `labels` names the codes 0, 1 and so on.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Observable:
     meaning: str
     per: str = ""
     is_exact: bool = False
+    labels: tuple[str, ...] = ()
 
 
 class Observed(Mapping[str, Any]):

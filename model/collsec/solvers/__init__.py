@@ -8,11 +8,13 @@ from collsec.equilibrium import Equilibria
 from collsec.forms.form import Form
 
 _DEFAULT = {
+    "AllianceForm": "alliance",
     "ContributionForm": "replacement",
     "CrisisForm": "crisis",
     "NormalForm": "pure",
     "ParticipationForm": "participation",
     "RepeatedForm": "grim",
+    "ThreatForm": "threat",
     "ThresholdForm": "threshold",
     "TreeForm": "sequential",
     "VotingForm": "sincere",

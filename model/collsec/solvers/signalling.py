@@ -12,13 +12,21 @@ independent types that is perfect Bayesian equilibrium in the sense of Fudenberg
 which they show to be sequential equilibrium (Kreps and Wilson 1982) where each side has at most two
 types or there are at most two periods; beyond that, some of it may not be sequential.
 
+Nothing is refined away. Equilibria that rest on a belief which refinements such as the intuitive
+criterion or D1 (Cho and Kreps 1987) exclude are sequential and are listed: in Powell's (1987) game
+of brinkmanship one stands beside his, in which nobody escalates because whoever did so would be
+taken for irresolute. It passes the intuitive criterion and fails D1. Other programmes may list such
+a play with a plan that is not optimal off the path; that the plan is not sequential does not say
+that the play is not.
+
 The method. Which actions each type uses is enumerated history by history, first on the path, and
 cut off as soon as a linear programme has no solution; then each Nash equilibrium found is extended
 off the path in all ways. What supports leave open is a product of two polyhedra (`_plan_sets`).
 
 References
 ----------
-fudenberg1991perfect, kreps1982sequential, vonstengel1996efficient
+cho1987signaling, fudenberg1991perfect, kreps1982sequential, powell1987crisis,
+vonstengel1996efficient
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ def answer(
     -------
     dict
         `game`, `parameters`, `under`, `levers`, `institution` (name or None), `players`,
+        `labels` (of the axes of strategies that are no list of players),
         `equilibria` (a list; each with `strategies`, `payoffs` in the order of `players`,
         `regret`, `observables`, and `exact` strategies where these are known), `played` (which of
         the list the selection lever takes), `observables` (those of the equilibrium played),
@@ -53,6 +54,7 @@ def answer(
         "levers": {lever: values(under)[lever] for lever in LEVERS},
         "institution": None if institution is None else institution.label,
         "players": list(equilibria.form.players),
+        "labels": {key: plain(axes) for key, axes in equilibria.form.labels.items()},
         "equilibria": listed,
         "played": played if played >= 0 else None,
         "observables": listed[played]["observables"] if played >= 0 else {},

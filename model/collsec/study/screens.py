@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from collsec.games import catalogue
 from collsec.games.game import Game, Observable
 from collsec.parameters import Derived, Kind, Parameter, label
@@ -16,15 +14,13 @@ from collsec.preset import TEXT_KEYS, Presets
 from collsec.study.bibliography import cite
 from collsec.study.description import describe
 from collsec.study.report import plain
+from collsec.study.strategies import MANY, Strategies, chosen
 from collsec.study.tables import Row, say, show_rows, toml
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from collsec.study.config import Config
-
-MANY = 10
-"""Comparisons show the mean over more members than these."""
 
 _LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n|\d+\. )\s*")
 
@@ -67,12 +63,17 @@ def show_answer(game: Game, found: Mapping[str, Any]) -> None:
     ]
     columns = ("observable", *heads, "unit", "meaning")
     show_rows(columns, _single_numbers(game, listed))
-    for head, equilibrium in zip(heads, listed, strict=True):
+    answers = [Strategies(game, found, equilibrium) for equilibrium in listed]
+    for head, one in zip(heads, answers, strict=True):
         say()
-        vectors = _vectors(game, equilibrium, len(found["players"]))
+        vectors = one.of_players()
         lines = zip(found["players"], *vectors.values(), strict=True)
-        show_rows(("player", *vectors), lines, f"Equilibrium {head}")
-    if longer := [key for key in listed[0]["strategies"] if _is_long(game, listed[0], key)]:
+        say(f"Equilibrium {head}", "bold")
+        show_rows(("player", *vectors), lines)
+        for columns, rows in one.tables():
+            say()
+            show_rows(("strategy", *columns), rows)
+    if longer := answers[0].too_long():
         say(f"\nStrategies with more parts than fit in a table are in --json: {', '.join(longer)}.")
 
 
@@ -81,7 +82,7 @@ def show_comparison(game: Game, found: Sequence[Mapping[str, Any]]) -> None:
     labels = [" / ".join(filter(None, (case["under"], case["institution"]))) for case in found]
     rows: list[Row] = [("number of equilibria", *(len(case["equilibria"]) for case in found), "1")]
     for item in game.observables:
-        cells = [case["observables"].get(item.name) for case in found]
+        cells = [_named(item, case["observables"].get(item.name)) for case in found]
         if item.per and any(isinstance(cell, list) for cell in cells):
             rows += _per_member(game, item, cells)
         else:
@@ -159,13 +160,13 @@ def _per(item: Observable) -> str:
 def _single_numbers(game: Game, listed: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Return the rows of what is one number an equilibrium, the certificate last."""
     rows: list[Row] = [
-        (item.name, *(found["observables"].get(item.name) for found in listed), item.unit,
-         item.meaning)
+        (item.name, *(_named(item, found["observables"].get(item.name)) for found in listed),
+         item.unit, item.meaning)
         for item in game.observables
         if not item.per
     ]  # fmt: skip
     rows += [
-        (key, *(_strategy(found, key) for found in listed), "", "strategy")
+        (key, *(chosen(found, key) for found in listed), "", "strategy")
         for key, value in listed[0]["strategies"].items()
         if not isinstance(value, list)
     ]
@@ -173,34 +174,9 @@ def _single_numbers(game: Game, listed: Sequence[Mapping[str, Any]]) -> list[Row
     return [*rows, ("regret", *regret, "payoff", "largest gain from deviating: the certificate")]
 
 
-def _vectors(game: Game, found: Mapping[str, Any], n_players: int) -> dict[str, Sequence[Any]]:
-    """Return what is one entry a player, by name; members come first among the players."""
-    vectors = {
-        key: _strategy(found, key) for key in found["strategies"] if _is_one_each(game, found, key)
-    }
-    vectors["payoff"] = found["payoffs"]
-    for item in game.observables:
-        if item.per and isinstance(observed := found["observables"].get(item.name), list):
-            vectors.setdefault(item.name, observed)
-    return {
-        key: [*value, *[None] * (n_players - len(value))]
-        for key, value in vectors.items()
-        if len(value) <= n_players
-    }
-
-
-def _is_one_each(game: Game, found: Mapping[str, Any], key: str) -> bool:
-    value = found["strategies"][key]
-    is_flat = isinstance(value, list) and np.ndim(value) <= 2
-    return is_flat and len(value) in (len(found["payoffs"]), game.n_members)
-
-
-def _is_long(game: Game, found: Mapping[str, Any], key: str) -> bool:
-    return isinstance(found["strategies"][key], list) and not _is_one_each(game, found, key)
-
-
-def _strategy(found: Mapping[str, Any], key: str) -> Any:
-    return found.get("exact", {}).get(key, found["strategies"][key])
+def _named(item: Observable, value: Any) -> Any:
+    """Return the name of a code, and any other value as it is."""
+    return item.labels[int(value)] if item.labels and isinstance(value, float) else value
 
 
 def _per_member(game: Game, item: Observable, cells: Sequence[Any]) -> list[Row]:

@@ -1,0 +1,95 @@
+"""How an equilibrium's strategies are shown: a column of the players, or a table of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from collsec.games.game import Game
+from collsec.study.tables import Row
+
+MANY = 10
+"""Tables show no more columns than these; comparisons show the mean over more members."""
+
+
+def chosen(equilibrium: Mapping[str, Any], key: str) -> Any:
+    """Return a strategy, as exact rationals where these are known."""
+    return equilibrium.get("exact", {}).get(key, equilibrium["strategies"][key])
+
+
+@dataclass(frozen=True)
+class Strategies:
+    """The strategies of one equilibrium of an answer, as `collsec.study.report.answer` gives it.
+
+    A strategy that the form labels, or that has not one entry a player, gets rows of its own: its
+    last axis makes the columns, and the axis before it the rows.
+    """
+
+    game: Game
+    found: Mapping[str, Any]
+    equilibrium: Mapping[str, Any]
+
+    def of_players(self) -> dict[str, Sequence[Any]]:
+        """Return what is one entry a player, by name; members come first among the players."""
+        columns = {key: self._value(key) for key in self._keys if self._is_one_each(key)}
+        columns["payoff"] = self.equilibrium["payoffs"]
+        for item in self.game.observables:
+            seen = self.equilibrium["observables"].get(item.name)
+            if item.per and isinstance(seen, list):
+                columns.setdefault(item.name, seen)
+        n_players = len(self.found["players"])
+        return {
+            key: [*column, *[None] * (n_players - len(column))]
+            for key, column in columns.items()
+            if len(column) <= n_players
+        }
+
+    def tables(self) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+        """Yield the columns and the rows of every table of other strategies."""
+        tables: dict[tuple[str, ...], list[Row]] = {}
+        for key in self._keys:
+            if self._is_tabled(key) and not self._is_one_each(key):
+                axes = self._axes(key)
+                tables.setdefault(axes[-1], []).extend(_rows(key, axes, self._value(key)))
+        yield from tables.items()
+
+    def too_long(self) -> list[str]:
+        """Return the strategies that have too many parts for a table."""
+        lists = [key for key in self._keys if isinstance(self._value(key), list)]
+        return [key for key in lists if not (self._is_one_each(key) or self._is_tabled(key))]
+
+    @property
+    def _keys(self) -> list[str]:
+        return list(self.equilibrium["strategies"])
+
+    def _value(self, key: str) -> Any:
+        return chosen(self.equilibrium, key)
+
+    def _shape(self, key: str) -> tuple[int, ...]:
+        return np.shape(self.equilibrium["strategies"][key])
+
+    def _is_one_each(self, key: str) -> bool:
+        """Whether a strategy lists one number, or one short list of them, for every player."""
+        shape, groups = self._shape(key), [len(self.found["players"])]
+        if self.game.n_members > 1:
+            groups.append(self.game.n_members)
+        return key not in self.found["labels"] and len(shape) in (1, 2) and shape[0] in groups
+
+    def _is_tabled(self, key: str) -> bool:
+        shape = self._shape(key)
+        return len(shape) in (1, 2) and max(shape) <= MANY
+
+    def _axes(self, key: str) -> list[tuple[str, ...]]:
+        """Return the labels along each axis; numbers from one where the form gives none."""
+        if key in self.found["labels"]:
+            return [tuple(axis) for axis in self.found["labels"][key]]
+        return [tuple(str(i + 1) for i in range(size)) for size in self._shape(key)]
+
+
+def _rows(key: str, axes: Sequence[tuple[str, ...]], value: Sequence[Any]) -> list[Row]:
+    if len(axes) == 1:
+        return [(key, *value)]
+    return [(f"{key}: {name}", *line) for name, line in zip(axes[0], value, strict=True)]

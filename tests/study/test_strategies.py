@@ -1,0 +1,43 @@
+"""How strategies are laid out: under their own labels, never under the wrong players."""
+
+from __future__ import annotations
+
+from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
+from collsec.games.decision.council import Council
+from collsec.games.game import Game
+from collsec.study.report import answer
+from collsec.study.strategies import Strategies
+
+
+def shown(game: Game, **changes: object) -> Strategies:
+    found = answer(game) | changes
+    return Strategies(game, found, found["equilibria"][-1])
+
+
+def test_two_types_are_columns_although_there_are_two_players() -> None:
+    strategies = shown(UnilateralDeterrence(p_challenger_hard=0.5, p_defender_hard=0.6))
+    assert list(strategies.of_players()) == ["payoff"]
+    assert list(strategies.tables()) == [
+        (
+            ("hard", "soft"),
+            [("demand", 1.0, 0.0), ("resist", 1.0, 0.0), ("fight", 1.0, 0.0)],
+        )
+    ]
+
+
+def test_what_has_an_entry_a_player_is_a_column_of_the_players() -> None:
+    assert next(iter(shown(Council()).of_players())) == "vote"
+    assert not [*shown(Council()).tables()]
+
+
+def test_without_labels_parts_are_numbered_and_what_is_too_long_is_named() -> None:
+    game = UnilateralDeterrence()
+    found = answer(game) | {"labels": {}}
+    mixes = {"offer": [0.2, 0.3, 0.5], "plan": [[1, 0, 0]] * 4, "path": [0.5] * 11}
+    equilibrium = found["equilibria"][0] | {"strategies": mixes}
+    strategies = Strategies(game, found, equilibrium)
+    ((columns, rows),) = strategies.tables()
+    assert columns == ("1", "2", "3")
+    assert rows[0] == ("offer", 0.2, 0.3, 0.5)
+    assert [row[0] for row in rows[1:]] == [f"plan: {k}" for k in (1, 2, 3, 4)]
+    assert strategies.too_long() == ["path"]
