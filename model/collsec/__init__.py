@@ -27,6 +27,7 @@ _PLACES = {
     "INSTITUTIONALIST": "collsec.assumptions",
     "NEUTRAL": "collsec.assumptions",
     "REALIST": "collsec.assumptions",
+    "ChainStore": "collsec.games.credibility.chain_store",
     "Council": "collsec.games.decision.council",
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",

@@ -17,6 +17,7 @@ from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
+from collsec.games.credibility.chain_store import ChainStore
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
 from collsec.games.response.provision_point import ProvisionPoint
@@ -88,6 +89,18 @@ def repeated():
     return game.form(), {"cooperation": np.array([np.tile([x, 0.0], (4, 1)) for x in (1.0, 0.0)])}
 
 
+def reputation():
+    game = ChainStore(n_stages=2, p_tough=0.3, discount_factor=0.4, monitoring=0.9, mandate=0.5)
+    challenge, fight = fresh().uniform(0.2, 0.8, (2, 3, 2, 4))
+    belief = np.zeros((3, 2, 4))
+    belief[..., 0] = 0.3
+    belief[:, 1, 2] = 0.3 / (0.3 + 0.7 * fight[:, 0, 0])
+    plan = {"challenge": challenge, "fight": fight, "belief": belief, "news": 1.0 * (belief > 0)}
+    for one in plan.values():
+        one[:, 0, 2:], one[:, 1, 3] = np.nan, np.nan
+    return game.form(), plan
+
+
 def threshold():
     game = ProvisionPoint(n_members=4, quorum=2, value=[3.0, 2.0, 1.0, 2.5], cost=[1, 0.5, 0.7, 1])
     return game.form(), {"act": fresh().uniform(0, 1, (3, 4))}
@@ -126,6 +139,7 @@ EXAMPLES = {
     "NormalForm": normal,
     "ParticipationForm": participation,
     "RepeatedForm": repeated,
+    "ReputationForm": reputation,
     "ThresholdForm": threshold,
     "TreeForm": tree,
     "VotingForm": voting,
@@ -140,6 +154,14 @@ ACTING = {
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
+    "ReputationForm": {
+        "relative_gains",
+        "discount_factor",
+        "monitoring",
+        "pledge_cost",
+        "legitimacy",
+        "identification",
+    },
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
     "VotingForm": {"impartiality"},
