@@ -32,6 +32,7 @@ _PLACES = {
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",
     "Equilibria": "collsec.equilibrium",
+    "EscalationLadder": "collsec.games.credibility.escalation_ladder",
     "Institution": "collsec.institutions",
     "PrivateProvision": "collsec.games.burden.private_provision",
     "ProvisionPoint": "collsec.games.response.provision_point",

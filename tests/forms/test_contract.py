@@ -13,6 +13,7 @@ import collsec.forms
 from collsec.assumptions.levers import LEVERS, NEUTRAL, Assumptions
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.form import Form
+from collsec.forms.ladder import LadderForm
 from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
@@ -46,6 +47,22 @@ def fresh():
 def contribution():
     form = PrivateProvision(income=[50.0, 30.0, 20.0], taste=[0.4, 0.3, 0.2]).form()
     return form, {"contribution": np.array([[6.0, 3.0, 1.0], [2.0, 0.0, 0.5]])}
+
+
+def ladder():
+    amounts = fresh().uniform(0, 1, (2, 7, 4))
+    form = LadderForm(
+        movers=(1, 0, 1), names=("A", "B"), prior=np.array(0.3), amounts=amounts,
+        risk=np.array([0.1, 0.0, 0.2]), dates=np.array([0.0, 2.0]), war=amounts / 2,
+        breach=amounts / 3, named=(0,), discount_factor=0.3, mandate=0.5,
+    )  # fmt: skip
+    climb = fresh().uniform(0.2, 0.8, (2, 3, 2))
+    climb[:, 1, 1] = climb[:, 1, 0]
+    belief = np.full((2, 3), 0.3)
+    for k in (0, 1):
+        resolute, other = belief[:, k] * climb[:, k, 1], (1 - belief[:, k]) * climb[:, k, 0]
+        belief[:, k + 1] = resolute / (resolute + other)
+    return form, {"climb": climb, "belief": belief}
 
 
 def participation():
@@ -136,6 +153,7 @@ def voting():
 EXAMPLES = {
     "ContributionForm": contribution,
     "CrisisForm": crisis,
+    "LadderForm": ladder,
     "NormalForm": normal,
     "ParticipationForm": participation,
     "RepeatedForm": repeated,
@@ -151,6 +169,14 @@ STAKES = {
 ACTING = {
     "ContributionForm": {"relative_gains", "side_payments"},
     "CrisisForm": STAKES | {"identification"},
+    "LadderForm": {
+        "relative_gains",
+        "discount_factor",
+        "monitoring",
+        "pledge_cost",
+        "legitimacy",
+        "identification",
+    },
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},

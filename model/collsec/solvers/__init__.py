@@ -10,6 +10,7 @@ from collsec.forms.form import Form
 _DEFAULT = {
     "ContributionForm": "replacement",
     "CrisisForm": "crisis",
+    "LadderForm": "ladder",
     "NormalForm": "pure",
     "ParticipationForm": "participation",
     "RepeatedForm": "grim",
