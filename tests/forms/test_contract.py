@@ -13,12 +13,14 @@ import collsec.forms
 from collsec.assumptions.levers import LEVERS, NEUTRAL, Assumptions
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.form import Form
+from collsec.forms.ladder import LadderForm
 from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
 from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
+from collsec.games.credibility.chain_store import ChainStore
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
 from collsec.games.response.provision_point import ProvisionPoint
@@ -56,6 +58,22 @@ def alliance():
 def contribution():
     form = PrivateProvision(income=[50.0, 30.0, 20.0], taste=[0.4, 0.3, 0.2]).form()
     return form, {"contribution": np.array([[6.0, 3.0, 1.0], [2.0, 0.0, 0.5]])}
+
+
+def ladder():
+    amounts = fresh().uniform(0, 1, (2, 7, 4))
+    form = LadderForm(
+        movers=(1, 0, 1), names=("A", "B"), prior=np.array(0.3), amounts=amounts,
+        risk=np.array([0.1, 0.0, 0.2]), dates=np.array([0.0, 2.0]), war=amounts / 2,
+        breach=amounts / 3, named=(0,), discount_factor=0.3, mandate=0.5,
+    )  # fmt: skip
+    climb = fresh().uniform(0.2, 0.8, (2, 3, 2))
+    climb[:, 1, 1] = climb[:, 1, 0]
+    belief = np.full((2, 3), 0.3)
+    for k in (0, 1):
+        resolute, other = belief[:, k] * climb[:, k, 1], (1 - belief[:, k]) * climb[:, k, 0]
+        belief[:, k + 1] = resolute / (resolute + other)
+    return form, {"climb": climb, "belief": belief}
 
 
 def participation():
@@ -106,6 +124,16 @@ def threat():
         acting = mixes[name] * form.odds[player]
         mixes[f"belief: {name}"] = acting[:, 0] / acting.sum(axis=-1)
     return form, mixes
+def reputation():
+    game = ChainStore(n_stages=2, p_tough=0.3, discount_factor=0.4, monitoring=0.9, mandate=0.5)
+    challenge, fight = fresh().uniform(0.2, 0.8, (2, 3, 2, 4))
+    belief = np.zeros((3, 2, 4))
+    belief[..., 0] = 0.3
+    belief[:, 1, 2] = 0.3 / (0.3 + 0.7 * fight[:, 0, 0])
+    plan = {"challenge": challenge, "fight": fight, "belief": belief, "news": 1.0 * (belief > 0)}
+    for one in plan.values():
+        one[:, 0, 2:], one[:, 1, 3] = np.nan, np.nan
+    return game.form(), plan
 
 
 def threshold():
@@ -144,10 +172,12 @@ EXAMPLES = {
     "AllianceForm": alliance,
     "ContributionForm": contribution,
     "CrisisForm": crisis,
+    "LadderForm": ladder,
     "NormalForm": normal,
     "ParticipationForm": participation,
     "RepeatedForm": repeated,
     "ThreatForm": threat,
+    "ReputationForm": reputation,
     "ThresholdForm": threshold,
     "TreeForm": tree,
     "VotingForm": voting,
@@ -160,10 +190,26 @@ ACTING = {
     "AllianceForm": STAKES | {"identification"},
     "ContributionForm": {"relative_gains", "side_payments"},
     "CrisisForm": STAKES | {"identification"},
+    "LadderForm": {
+        "relative_gains",
+        "discount_factor",
+        "monitoring",
+        "pledge_cost",
+        "legitimacy",
+        "identification",
+    },
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
     "ThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
+    "ReputationForm": {
+        "relative_gains",
+        "discount_factor",
+        "monitoring",
+        "pledge_cost",
+        "legitimacy",
+        "identification",
+    },
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
     "VotingForm": {"impartiality"},

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from collsec.forms.branches import chance, decision, end
+from collsec.forms.normal import NormalForm
 from collsec.forms.tree import BELIEF, TreeForm
+from collsec.games.credibility.escalation_ladder import EscalationLadder
+from collsec.solvers import solve
 from collsec.solvers.signalling import signalling
 
 F, R_I, R_II, R_HIGH, P, Q = 0.08, 0.3, 0.2, 0.3, 0.85, 0.75
@@ -176,3 +179,69 @@ def test_never_exploiting_is_nash_but_not_sequential(found):
     """It rests on escalation by all, which the irresolute would not carry out."""
     assert found.n_not_sequential == 1
     assert np.all(found.strategies["exploit"][:2, 1] == 1.0)
+
+
+def closed(f, resolve, other):
+    """Return b*, e_I and b* (1 - p) / (p (1 - b*)) without the odds, by Powell's formulas."""
+    two, three = 1 - 2 * f, 1 - 3 * f
+    doubt = (1 - two * three) * (1 - resolve) / (two * (three * resolve + 3 * f))
+    return doubt, (other - f) / ((1 - f) * (two * other + 2 * f)), doubt / (1 - doubt)
+
+
+def test_the_ladder_has_both_equilibria_with_the_published_numbers():
+    game = EscalationLadder()
+    found = solve(game.form())
+    seen = game.observe(found)
+    assert found.count == 2
+    assert found.complete
+    assert seen["doubt"] == pytest.approx([P, 0.6438746439], abs=5e-11)
+    assert seen["call"] == pytest.approx([1, 0.3976670201], abs=5e-11)
+    assert seen["bluff"] == pytest.approx([0, 0.3190588235], abs=5e-11)
+    assert seen["disaster"] == pytest.approx([0, 0.0694150244], abs=5e-11)
+    assert seen["challenger_value"] == pytest.approx([1, 0.8500528], abs=5e-8)
+    ends = ("disaster", "challenger_submits", "defender_submits")
+    assert sum(seen[name] for name in ends) == pytest.approx(1)
+
+
+def test_the_closed_form_holds_all_over_its_region_in_one_batch():
+    rng = np.random.default_rng(4)
+    size = 500
+    f = rng.uniform(0.03, 0.12, size)
+    challenger, low, high = f * rng.uniform(2, 4, size), f * rng.uniform(1, 3, size), f * 4
+    doubt, call, odds = closed(f, challenger, low)
+    p = doubt + (1 - doubt) * rng.uniform(0.05, 0.95, size)
+    game = EscalationLadder(
+        risk=f, resolve_challenger=challenger, resolve_defender=low, resolve_defender_high=high,
+        p_irresolute=p, status_quo=0.0,
+    )  # fmt: skip
+    found = solve(game.form())
+    seen = game.observe(found)
+    inside = (doubt < 1) & (high >= low)
+    bluffing = (seen["bluff"] > 0) & (seen["bluff"] < 1)
+    assert inside.sum() > 250
+    assert np.all(bluffing[inside].sum(axis=-1) == 1)
+    assert np.all(found.count[inside] == 2)
+    place = np.argmax(bluffing, axis=-1)[inside, None]
+
+    def shown(name):
+        return np.take_along_axis(seen[name][inside], place, axis=-1)[:, 0]
+
+    assert shown("doubt") == pytest.approx(doubt[inside], abs=1e-10)
+    assert shown("call") == pytest.approx(call[inside], abs=1e-10)
+    assert shown("bluff") == pytest.approx((odds * (1 - p) / p)[inside], abs=1e-10)
+
+
+def test_at_the_border_of_the_region_the_tie_is_stated():
+    found = solve(EscalationLadder(p_irresolute=DOUBT).form())
+    assert not found.complete
+    assert solve(EscalationLadder(p_irresolute=DOUBT - 0.01).form()).complete
+
+
+def test_in_chicken_both_stand_firm_with_the_critical_risk():
+    firm = np.array([[0.0, 1.0], [0.3, 0.6]])
+    found = solve(NormalForm.from_bimatrix(firm, firm.T))
+    mixed = [row for row in range(int(found.count)) if 0 < found.strategies["row"][row, 0] < 1]
+    (place,) = mixed
+    risk = found.strategies["row"][place, 0]
+    assert risk == pytest.approx(0.5714285714, abs=5e-11)
+    assert risk * found.strategies["column"][place, 0] == pytest.approx(0.3265306122, abs=5e-11)
