@@ -17,6 +17,7 @@ from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
+from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
 from collsec.games.response.provision_point import ProvisionPoint
@@ -40,6 +41,17 @@ CAPABILITY = np.array([0.2, 0.13, 0.07, 0.05])
 
 def fresh():
     return np.random.default_rng(12)
+
+
+def attrition():
+    form = AudienceCosts(challenger_audience=0.7, target_pledged=0.5, mandate=1.0).form()
+    strategies = {
+        "concession": np.array([[0.3, 0.1], [0.0, 0.4]]),
+        "scale": np.array([[0.9, 1.4], [2.0, 0.6]]),
+        "shape": np.array([[0.8, 1.0], [1.3, 0.5]]),
+        "horizon": np.array([0.8, 1.1]),
+    }
+    return form, strategies
 
 
 def contribution():
@@ -121,6 +133,7 @@ def voting():
 
 
 EXAMPLES = {
+    "AttritionForm": attrition,
     "ContributionForm": contribution,
     "CrisisForm": crisis,
     "NormalForm": normal,
@@ -135,6 +148,7 @@ STAKES = {
     "side_payments",
 }  # fmt: skip
 ACTING = {
+    "AttritionForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
     "ContributionForm": {"relative_gains", "side_payments"},
     "CrisisForm": STAKES | {"identification"},
     "NormalForm": {"relative_gains"},

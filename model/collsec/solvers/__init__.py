@@ -8,6 +8,7 @@ from collsec.equilibrium import Equilibria
 from collsec.forms.form import Form
 
 _DEFAULT = {
+    "AttritionForm": "attrition",
     "ContributionForm": "replacement",
     "CrisisForm": "crisis",
     "NormalForm": "pure",
