@@ -37,6 +37,7 @@ _PLACES = {
     "ProvisionPoint": "collsec.games.response.provision_point",
     "Response": "collsec.games.response.response",
     "Selection": "collsec.equilibrium",
+    "TyingHands": "collsec.games.credibility.tying_hands",
     "compare": "collsec.study.compare",
     "solve": "collsec.study.solving",
 }

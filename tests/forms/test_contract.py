@@ -18,6 +18,7 @@ from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
 from collsec.games.credibility.audience_costs import AudienceCosts
+from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
 from collsec.games.response.provision_point import ProvisionPoint
@@ -57,6 +58,17 @@ def attrition():
 def contribution():
     form = PrivateProvision(income=[50.0, 30.0, 20.0], taste=[0.4, 0.3, 0.2]).form()
     return form, {"contribution": np.array([[6.0, 3.0, 1.0], [2.0, 0.0, 0.5]])}
+
+
+def costly_signal():
+    form = TyingHands(sunk=0.1, tied=0.2, mandate=1.0).form()
+    strategies = {
+        "signal": fresh().dirichlet(np.ones(2), (3, 2)),
+        "fight": fresh().uniform(0, 1, (3, 2, 2)),
+        "push": fresh().uniform(0.1, 0.9, (3, 2)),
+        "belief": np.full((3, 2, 2), 0.5),
+    }
+    return form, strategies
 
 
 def participation():
@@ -135,6 +147,7 @@ def voting():
 EXAMPLES = {
     "AttritionForm": attrition,
     "ContributionForm": contribution,
+    "CostlySignalForm": costly_signal,
     "CrisisForm": crisis,
     "NormalForm": normal,
     "ParticipationForm": participation,
@@ -150,6 +163,7 @@ STAKES = {
 ACTING = {
     "AttritionForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
     "ContributionForm": {"relative_gains", "side_payments"},
+    "CostlySignalForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
     "CrisisForm": STAKES | {"identification"},
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,

@@ -10,6 +10,7 @@ from collsec.forms.form import Form
 _DEFAULT = {
     "AttritionForm": "attrition",
     "ContributionForm": "replacement",
+    "CostlySignalForm": "costly_signal",
     "CrisisForm": "crisis",
     "NormalForm": "pure",
     "ParticipationForm": "participation",
