@@ -31,7 +31,8 @@ def _equal(ledger: Ledger, data: xr.Dataset, source: str) -> None:
     for kind in KINDS:
         at = first.sel(kind=kind)
         for name in ("war", "push", "sender_payoff"):
-            ledger.enter(f"signals.full.{name}.{kind}", at[f"{name}_equal"], f"{source}: {name}")
+            key, value = f"signals.full.{name}.{kind}", at[f"{name}_equal"]
+            ledger.enter(key, value, f"{source}: {name}_equal", digits=3 if name == "war" else 2)
     tied, sunk = (data.sel(kind=kind) for kind in KINDS)
     bluffs = (tied["bluff_equal"] > 0) & (sunk["bluff_equal"] > 0)
     war = np.abs(tied["war_equal"] - sunk["war_equal"]).where(bluffs, 0.0)
