@@ -28,6 +28,7 @@ _PLACES = {
     "NEUTRAL": "collsec.assumptions",
     "REALIST": "collsec.assumptions",
     "ChainStore": "collsec.games.credibility.chain_store",
+    "AudienceCosts": "collsec.games.credibility.audience_costs",
     "Council": "collsec.games.decision.council",
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",
@@ -42,6 +43,7 @@ _PLACES = {
     "Selection": "collsec.equilibrium",
     "TreeForm": "collsec.forms.tree",
     "UnilateralDeterrence": "collsec.games.credibility.unilateral_deterrence",
+    "TyingHands": "collsec.games.credibility.tying_hands",
     "compare": "collsec.study.compare",
     "solve": "collsec.study.solving",
 }

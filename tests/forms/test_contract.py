@@ -21,6 +21,8 @@ from collsec.games.burden.private_provision import PrivateProvision
 from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.games.credibility.chain_store import ChainStore
+from collsec.games.credibility.audience_costs import AudienceCosts
+from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
 from collsec.games.response.provision_point import ProvisionPoint
@@ -53,6 +55,15 @@ def alliance():
     plans = {name: fresh().uniform(0.1, 0.9, (3, 5)) for name in ("attack", "support")}
     alone = fresh().integers(0, 3, (3, 5)).astype(float)
     return form, plans | {"alone": alone, "demand": np.array([0.0, 0.5, 1.0])}
+def attrition():
+    form = AudienceCosts(challenger_audience=0.7, target_pledged=0.5, mandate=1.0).form()
+    strategies = {
+        "concession": np.array([[0.3, 0.1], [0.0, 0.4]]),
+        "scale": np.array([[0.9, 1.4], [2.0, 0.6]]),
+        "shape": np.array([[0.8, 1.0], [1.3, 0.5]]),
+        "horizon": np.array([0.8, 1.1]),
+    }
+    return form, strategies
 
 
 def contribution():
@@ -74,6 +85,15 @@ def ladder():
         resolute, other = belief[:, k] * climb[:, k, 1], (1 - belief[:, k]) * climb[:, k, 0]
         belief[:, k + 1] = resolute / (resolute + other)
     return form, {"climb": climb, "belief": belief}
+def costly_signal():
+    form = TyingHands(sunk=0.1, tied=0.2, mandate=1.0).form()
+    strategies = {
+        "signal": fresh().dirichlet(np.ones(2), (3, 2)),
+        "fight": fresh().uniform(0, 1, (3, 2, 2)),
+        "push": fresh().uniform(0.1, 0.9, (3, 2)),
+        "belief": np.full((3, 2, 2), 0.5),
+    }
+    return form, strategies
 
 
 def participation():
@@ -170,7 +190,9 @@ def voting():
 
 EXAMPLES = {
     "AllianceForm": alliance,
+    "AttritionForm": attrition,
     "ContributionForm": contribution,
+    "CostlySignalForm": costly_signal,
     "CrisisForm": crisis,
     "LadderForm": ladder,
     "NormalForm": normal,
@@ -188,7 +210,9 @@ STAKES = {
 }  # fmt: skip
 ACTING = {
     "AllianceForm": STAKES | {"identification"},
+    "AttritionForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
     "ContributionForm": {"relative_gains", "side_payments"},
+    "CostlySignalForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
     "CrisisForm": STAKES | {"identification"},
     "LadderForm": {
         "relative_gains",

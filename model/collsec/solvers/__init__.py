@@ -9,7 +9,9 @@ from collsec.forms.form import Form
 
 _DEFAULT = {
     "AllianceForm": "alliance",
+    "AttritionForm": "attrition",
     "ContributionForm": "replacement",
+    "CostlySignalForm": "costly_signal",
     "CrisisForm": "crisis",
     "LadderForm": "ladder",
     "NormalForm": "pure",

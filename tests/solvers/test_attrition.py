@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collsec.assumptions import Assumptions
+from collsec.equilibrium import CertificateError
+from collsec.forms.attrition import AttritionForm
+from collsec.solvers.attrition import attrition
+
+
+def form(prize, audience, war_cost):
+    pair = [np.asarray(item, dtype=float) for item in (audience, war_cost)]
+    return AttritionForm(np.asarray(prize, dtype=float), *pair, np.ones(2), np.zeros(2))
+
+
+def closed(prize, audience, war_cost):
+    """The horizon and the chance of a concession at once, in closed form for ρ = 0."""
+    a, w, v = np.asarray(audience), np.asarray(war_cost), prize
+    other, product = a[::-1], a[0] * a[1]
+    times = (-other * v + np.sqrt(other**2 * v**2 + 4 * product * v * w[::-1])) / (2 * product)
+    low = int(np.argmin(times))
+    time = times[low]
+    k = v - a[low] * time * (v + a[1 - low] * time) / w[low]
+    return low, time, k / v
+
+
+POSITIVE = st.floats(0.05, 20)
+
+
+@given(POSITIVE, st.tuples(POSITIVE, POSITIVE), st.tuples(POSITIVE, POSITIVE))
+def test_the_horizon_is_the_closed_form(prize, audience, war_cost):
+    low, time, concession = closed(prize, audience, war_cost)
+    found = attrition(form(prize, audience, war_cost))
+    assert found.count == 1
+    assert found.complete
+    assert found.strategies["horizon"][0] == pytest.approx(time, rel=1e-9)
+    assert found.strategies["concession"][0, low] == pytest.approx(concession, abs=1e-9)
+    assert found.strategies["concession"][0, 1 - low] == pytest.approx(0, abs=1e-9)
+    assert found.regret[0] < 1e-10 * (prize + max(war_cost))
+
+
+@pytest.mark.parametrize("key", ["concession", "scale", "shape", "horizon"])
+@pytest.mark.parametrize("step", [-0.03, 0.03])
+def test_other_plans_are_regretted(key, step):
+    found = attrition(form(1.0, [1.5, 1.0], [2.0, 2.5]))
+    changed = dict(found.strategies)
+    changed[key] = np.clip(changed[key] + step * np.ones_like(changed[key]), 0, None)
+    assert found.form.regret(changed)[0] > 1e-4
+
+
+def test_a_side_that_never_expects_the_other_to_yield_may_give_in_for_certain():
+    """These are the equilibria outside the scope of the solver."""
+    one = form(1.0, [1.5, 1.0], [2.0, 2.5])
+    for side in (0, 1):
+        plan = {
+            "concession": np.eye(2)[[side]],
+            "scale": np.ones((1, 2)),
+            "shape": np.ones((1, 2)),
+            "horizon": np.zeros(1),
+        }
+        assert one.regret(plan)[0] == 0
+        assert one.payoffs(plan)[0, 1 - side] == 1.0
+        rivals = one.under(Assumptions(relative_gains=0.2))
+        assert rivals.regret(plan)[0] > 0.1
+
+
+def test_both_sides_do_not_give_in_at_once_with_a_positive_chance():
+    one = form(1.0, [1.0, 1.0], [2.0, 2.0])
+    time = 0.5
+    share = 1 - 0.25 * (1 + time)
+    plan = {
+        "concession": np.full((1, 2), share),
+        "scale": np.ones((1, 2)),
+        "shape": np.ones((1, 2)),
+        "horizon": np.array([time]),
+    }
+    assert one.regret(plan)[0] == pytest.approx(share, abs=1e-9)
+
+
+def test_where_rivals_are_better_fought_than_forgiven_there_is_no_equilibrium_of_this_kind():
+    one = form(1.0, [3.0, 1.0], [4.0, 4.0])
+    with pytest.raises(CertificateError):
+        attrition(one.under(Assumptions(relative_gains=0.5)))
+    swept = attrition(one.under(Assumptions(relative_gains=np.array([0.0, 0.3, 0.5]))))
+    assert swept.count.tolist() == [1, 1, 0]
+    assert swept.complete.tolist() == [True, False, False]
+
+
+def test_states_that_care_for_rank_alone_fight_at_once():
+    found = attrition(form(1.0, [1.0, 1.0], [2.0, 2.0]).under(Assumptions(relative_gains=1.0)))
+    assert found.strategies["horizon"].tolist() == [0.0]
+    assert found.form.course(found.strategies).war.tolist() == [1.0]
