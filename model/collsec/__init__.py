@@ -35,6 +35,7 @@ _PLACES = {
     "PrivateProvision": "collsec.games.burden.private_provision",
     "ProvisionPoint": "collsec.games.response.provision_point",
     "Response": "collsec.games.response.response",
+    "SanctionsSignalling": "collsec.games.credibility.sanctions_signalling",
     "Selection": "collsec.equilibrium",
     "compare": "collsec.study.compare",
     "solve": "collsec.study.solving",

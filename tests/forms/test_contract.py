@@ -17,6 +17,7 @@ from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
+from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
 from collsec.games.response.provision_point import ProvisionPoint
@@ -88,6 +89,14 @@ def repeated():
     return game.form(), {"cooperation": np.array([np.tile([x, 0.0], (4, 1)) for x in (1.0, 0.0)])}
 
 
+def threat():
+    game = SanctionsSignalling(mandate=1.0)
+    cutoffs = np.array([[-1.1, -0.7, -0.6], [0.4, 0.3, 0.9], [1.7, -1.5, 0.1]])
+    names = ("challenge", "resist", "stand_firm")
+    chances = {name: fresh().uniform(0.1, 0.9, 3) for name in names}
+    return game.form(), {**chances, "cutoffs": cutoffs}
+
+
 def threshold():
     game = ProvisionPoint(n_members=4, quorum=2, value=[3.0, 2.0, 1.0, 2.5], cost=[1, 0.5, 0.7, 1])
     return game.form(), {"act": fresh().uniform(0, 1, (3, 4))}
@@ -126,6 +135,7 @@ EXAMPLES = {
     "NormalForm": normal,
     "ParticipationForm": participation,
     "RepeatedForm": repeated,
+    "ThreatForm": threat,
     "ThresholdForm": threshold,
     "TreeForm": tree,
     "VotingForm": voting,
@@ -140,6 +150,7 @@ ACTING = {
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
+    "ThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
     "VotingForm": {"impartiality"},

@@ -13,6 +13,7 @@ _DEFAULT = {
     "NormalForm": "pure",
     "ParticipationForm": "participation",
     "RepeatedForm": "grim",
+    "ThreatForm": "threat",
     "ThresholdForm": "threshold",
     "TreeForm": "sequential",
     "VotingForm": "sincere",
