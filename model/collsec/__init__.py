@@ -27,6 +27,7 @@ _PLACES = {
     "INSTITUTIONALIST": "collsec.assumptions",
     "NEUTRAL": "collsec.assumptions",
     "REALIST": "collsec.assumptions",
+    "Bargaining": "collsec.games.credibility.bargaining",
     "Council": "collsec.games.decision.council",
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",

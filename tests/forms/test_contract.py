@@ -17,6 +17,7 @@ from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
+from collsec.games.credibility.bargaining import Bargaining
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
@@ -116,6 +117,11 @@ def tree():
     return form, {name: fresh().dirichlet(np.ones(2), 2) for name in ("entry", "reply", "answer")}
 
 
+def ultimatum():
+    form = Bargaining(subsidy=0.02, mandate=1.0, lowest_cost=0.05).form()
+    return form, {"offer": np.array([0.7, 0.5, 0.8]), "accept_from": np.array([0.1, 0.2, 0.05])}
+
+
 def voting():
     form = VotingForm.from_gains(
         ("A", "B", "C"),
@@ -138,6 +144,7 @@ EXAMPLES = {
     "ThreatForm": threat,
     "ThresholdForm": threshold,
     "TreeForm": tree,
+    "UltimatumForm": ultimatum,
     "VotingForm": voting,
 }
 STAKES = {
@@ -153,6 +160,7 @@ ACTING = {
     "ThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
+    "UltimatumForm": {"relative_gains", "legitimacy", "side_payments"},
     "VotingForm": {"impartiality"},
 }
 SELFLESS = {"CrisisForm": 2}

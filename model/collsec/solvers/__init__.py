@@ -16,6 +16,7 @@ _DEFAULT = {
     "ThreatForm": "threat",
     "ThresholdForm": "threshold",
     "TreeForm": "sequential",
+    "UltimatumForm": "ultimatum",
     "VotingForm": "sincere",
 }
 """The solver used for each form where none is named: a file here and the function in it."""
