@@ -23,6 +23,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _PLACES = {
+    "AllianceReliability": "collsec.games.credibility.alliance_reliability",
     "Assumptions": "collsec.assumptions",
     "INSTITUTIONALIST": "collsec.assumptions",
     "NEUTRAL": "collsec.assumptions",

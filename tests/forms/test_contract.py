@@ -17,6 +17,7 @@ from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
+from collsec.games.credibility.alliance_reliability import AllianceReliability
 from collsec.games.credibility.bargaining import Bargaining
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
 from collsec.games.crisis import Crisis
@@ -85,6 +86,11 @@ def normal():
     return form, {name: fresh().dirichlet(np.ones(size), 2) for name, size in sizes.items()}
 
 
+def pledge():
+    form = AllianceReliability(affinity=0.3, mandate=1.0, detection=0.9).form()
+    return form, {name: fresh().uniform(0.1, 0.9, (3, 32)) for name in ("honour", "attack")}
+
+
 def repeated():
     game = Enforcement(n_members=4, detection=0.8, discount_factor=0.5, benefit=0.4)
     return game.form(), {"cooperation": np.array([np.tile([x, 0.0], (4, 1)) for x in (1.0, 0.0)])}
@@ -140,6 +146,7 @@ EXAMPLES = {
     "CrisisForm": crisis,
     "NormalForm": normal,
     "ParticipationForm": participation,
+    "PledgeForm": pledge,
     "RepeatedForm": repeated,
     "ThreatForm": threat,
     "ThresholdForm": threshold,
@@ -156,6 +163,7 @@ ACTING = {
     "CrisisForm": STAKES | {"identification"},
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
+    "PledgeForm": STAKES | {"identification"},
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
     "ThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "ThresholdForm": {"relative_gains", "side_payments"},
@@ -163,7 +171,7 @@ ACTING = {
     "UltimatumForm": {"relative_gains", "legitimacy", "side_payments"},
     "VotingForm": {"impartiality"},
 }
-SELFLESS = {"CrisisForm": 2}
+SELFLESS = {"CrisisForm": 2, "PledgeForm": 1}
 """How many players at the end of the list, no members, do not mind relative gains."""
 
 forms = pytest.mark.parametrize("name", sorted(EXAMPLES))

@@ -12,6 +12,7 @@ _DEFAULT = {
     "CrisisForm": "crisis",
     "NormalForm": "pure",
     "ParticipationForm": "participation",
+    "PledgeForm": "pledge",
     "RepeatedForm": "grim",
     "ThreatForm": "threat",
     "ThresholdForm": "threshold",
