@@ -29,6 +29,7 @@ _PLACES = {
     "NEUTRAL": "collsec.assumptions",
     "REALIST": "collsec.assumptions",
     "Bargaining": "collsec.games.credibility.bargaining",
+    "CommitmentProblem": "collsec.games.credibility.commitment_problem",
     "Council": "collsec.games.decision.council",
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",

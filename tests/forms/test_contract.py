@@ -19,6 +19,7 @@ from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
 from collsec.games.credibility.alliance_reliability import AllianceReliability
 from collsec.games.credibility.bargaining import Bargaining
+from collsec.games.credibility.commitment_problem import CommitmentProblem
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
@@ -91,6 +92,16 @@ def pledge():
     return form, {name: fresh().uniform(0.1, 0.9, (3, 32)) for name in ("honour", "attack")}
 
 
+def power_shift():
+    game = CommitmentProblem(n_steps=2, first_strike=0.05, mandate=1.0, discount_factor=0.4)
+    plans = {
+        "attack": np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+        "offer": np.array([[0.3, 0.4, 0.5], [0.2, 0.3, 0.6], [0.1, 0.3, 0.2]]),
+        "accept_from": np.array([[0.2, 0.4, 0.5], [0.1, 0.3, 0.5], [0.0, 0.2, 0.4]]),
+    }
+    return game.form(), plans
+
+
 def repeated():
     game = Enforcement(n_members=4, detection=0.8, discount_factor=0.5, benefit=0.4)
     return game.form(), {"cooperation": np.array([np.tile([x, 0.0], (4, 1)) for x in (1.0, 0.0)])}
@@ -147,6 +158,7 @@ EXAMPLES = {
     "NormalForm": normal,
     "ParticipationForm": participation,
     "PledgeForm": pledge,
+    "PowerShiftForm": power_shift,
     "RepeatedForm": repeated,
     "ThreatForm": threat,
     "ThresholdForm": threshold,
@@ -164,6 +176,13 @@ ACTING = {
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "PledgeForm": STAKES | {"identification"},
+    "PowerShiftForm": {
+        "relative_gains",
+        "discount_factor",
+        "monitoring",
+        "pledge_cost",
+        "legitimacy",
+    },
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
     "ThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "ThresholdForm": {"relative_gains", "side_payments"},

@@ -13,6 +13,7 @@ _DEFAULT = {
     "NormalForm": "pure",
     "ParticipationForm": "participation",
     "PledgeForm": "pledge",
+    "PowerShiftForm": "power_shift",
     "RepeatedForm": "grim",
     "ThreatForm": "threat",
     "ThresholdForm": "threshold",
