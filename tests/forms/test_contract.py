@@ -107,7 +107,7 @@ def repeated():
     return game.form(), {"cooperation": np.array([np.tile([x, 0.0], (4, 1)) for x in (1.0, 0.0)])}
 
 
-def threat():
+def probit_threat():
     game = SanctionsSignalling(mandate=1.0)
     cutoffs = np.array([[-1.1, -0.7, -0.6], [0.4, 0.3, 0.9], [1.7, -1.5, 0.1]])
     names = ("challenge", "resist", "stand_firm")
@@ -160,7 +160,7 @@ EXAMPLES = {
     "PledgeForm": pledge,
     "PowerShiftForm": power_shift,
     "RepeatedForm": repeated,
-    "ThreatForm": threat,
+    "ProbitThreatForm": probit_threat,
     "ThresholdForm": threshold,
     "TreeForm": tree,
     "UltimatumForm": ultimatum,
@@ -184,7 +184,7 @@ ACTING = {
         "legitimacy",
     },
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
-    "ThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
+    "ProbitThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
     "UltimatumForm": {"relative_gains", "legitimacy", "side_payments"},

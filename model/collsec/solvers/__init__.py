@@ -15,7 +15,7 @@ _DEFAULT = {
     "PledgeForm": "pledge",
     "PowerShiftForm": "power_shift",
     "RepeatedForm": "grim",
-    "ThreatForm": "threat",
+    "ProbitThreatForm": "probit_threat",
     "ThresholdForm": "threshold",
     "TreeForm": "sequential",
     "UltimatumForm": "ultimatum",

@@ -52,7 +52,7 @@ import numpy as np
 from scipy import special
 
 from collsec.equilibrium import Equilibria
-from collsec.forms.threat import Sides, ThreatForm
+from collsec.forms.probit_threat import Sides, ProbitThreatForm
 from collsec.games.game import Game, Observable
 from collsec.parameters import Derived, FloatArray, ParameterError, Real, parameter
 
@@ -121,9 +121,9 @@ class SanctionsSignalling(Game):
             remedy = "raise victory or lower status_quo"
             raise ParameterError(self.title(), "victory", self.victory, rule, remedy)
 
-    def form(self) -> ThreatForm:
+    def form(self) -> ProbitThreatForm:
         """Return the game of threats."""
-        return ThreatForm(
+        return ProbitThreatForm(
             status_quo=Sides(self.status_quo, np.zeros(())),
             concession=Sides(self.victory, self.concession),
             fight=Sides(self.sanctions_sender, self.sanctions_target),
@@ -134,7 +134,7 @@ class SanctionsSignalling(Game):
 
     def observe(self, equilibria: Equilibria) -> Mapping[str, Any]:
         """Return the observables; `bite` compares material payoffs."""
-        form = cast("ThreatForm", equilibria.form)
+        form = cast("ProbitThreatForm", equilibria.form)
         made, resisted, firm = (
             equilibria.strategies[name] for name in ("challenge", "resist", "stand_firm")
         )

@@ -4,7 +4,7 @@ from scipy import optimize, special
 
 from collsec.assumptions import Assumptions
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
-from collsec.solvers.threat import threat
+from collsec.solvers.probit_threat import probit_threat
 
 
 def _reply(game, p):
@@ -22,7 +22,7 @@ def _reply(game, p):
 @pytest.mark.parametrize("target", [-3.4, -2.9, -2.8, -2.75, -2.2, -1.0])
 def test_a_fine_grid_of_the_published_equations_has_the_same_zeros(target):
     game = SanctionsSignalling(sanctions_target=target)
-    found = threat(game.form())
+    found = probit_threat(game.form())
     p = special.ndtr(np.linspace(-6, 6, 20_001))
     gap = p - _reply(game, p)
     ends = np.flatnonzero(np.sign(gap[:-1]) != np.sign(gap[1:]))
@@ -39,10 +39,10 @@ def test_a_fine_grid_of_the_published_equations_has_the_same_zeros(target):
 
 def _folds(low, high):
     """Bisect for the target's payoff at which the number of equilibria changes."""
-    count = [int(threat(SanctionsSignalling(sanctions_target=x).form()).count) for x in (low, high)]
+    count = [int(probit_threat(SanctionsSignalling(sanctions_target=x).form()).count) for x in (low, high)]
     for _ in range(50):
         middle = (low + high) / 2
-        if int(threat(SanctionsSignalling(sanctions_target=middle).form()).count) == count[0]:
+        if int(probit_threat(SanctionsSignalling(sanctions_target=middle).form()).count) == count[0]:
             low = middle
         else:
             high = middle
@@ -54,11 +54,11 @@ def test_at_a_fold_two_equilibria_merge_and_the_set_is_not_called_complete(low, 
     below, above, count = _folds(low, high)
     assert sorted(count) == [1, 3]
     for end in (below, above):
-        found = threat(SanctionsSignalling(sanctions_target=end).form())
+        found = probit_threat(SanctionsSignalling(sanctions_target=end).form())
         assert not found.complete
         assert np.nanmax(found.regret) < 1e-9
     for end, expected in ((below - 1e-6, count[0]), (above + 1e-6, count[1])):
-        found = threat(SanctionsSignalling(sanctions_target=end).form())
+        found = probit_threat(SanctionsSignalling(sanctions_target=end).form())
         assert found.count == expected
         assert found.complete
 
@@ -66,7 +66,7 @@ def test_at_a_fold_two_equilibria_merge_and_the_set_is_not_called_complete(low, 
 def test_a_map_is_solved_in_one_call_with_indices_that_sum_to_one():
     a = np.linspace(-3, 1, 60)[:, None]
     game = SanctionsSignalling(backing_down=a, sanctions_target=np.linspace(-5, 0, 50))
-    found = threat(game.form())
+    found = probit_threat(game.form())
     assert found.count.shape == (60, 50)
     assert set(np.unique(found.count)) == {1, 3}
     assert found.complete.all()
@@ -78,7 +78,7 @@ def test_there_is_one_equilibrium_where_the_sender_would_rather_fight_than_retre
     game = SanctionsSignalling(
         sanctions_sender=np.linspace(-1.2, 3, 30)[:, None], sanctions_target=np.linspace(-6, 2, 40)
     )
-    found = threat(game.form())
+    found = probit_threat(game.form())
     assert np.all(found.count == 1)
     assert found.complete.all()
 
@@ -90,14 +90,14 @@ def test_extreme_payoffs_are_solved_and_certified(fight):
         backing_down=np.linspace(-8, 5, 30)[:, None],
         sanctions_target=np.linspace(-10, 3, 30),
     )
-    found = threat(game.form())
+    found = probit_threat(game.form())
     assert np.all(found.count >= 1)
     assert np.nanmax(found.regret) < 1e-11
 
 
 def test_relative_gains_leave_equilibria_certified_but_not_proved_complete():
     rho = np.linspace(0, 0.9, 10)
-    found = threat(SanctionsSignalling().form().under(Assumptions(relative_gains=rho)))
+    found = probit_threat(SanctionsSignalling().form().under(Assumptions(relative_gains=rho)))
     assert found.complete.tolist() == [True] + [False] * 9
     assert np.all(found.count >= 1)
     assert np.nanmax(found.regret) < 1e-12
@@ -107,7 +107,7 @@ def test_relative_gains_leave_equilibria_certified_but_not_proved_complete():
 def test_p_drifts_from_one_half_to_the_equilibrium_that_iteration_finds():
     for target in (-3.2, -2.9, -2.85, -2.8):
         game = SanctionsSignalling(sanctions_target=target)
-        found = threat(game.form())
+        found = probit_threat(game.form())
         p = 0.5
         for _ in range(3000):
             p = p + 0.2 * (float(_reply(game, p)) - p)

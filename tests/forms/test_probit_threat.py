@@ -5,9 +5,9 @@ import pytest
 from scipy import integrate, special, stats
 
 from collsec.assumptions import Assumptions
-from collsec.forms.threat import EDGE, Sides, ThreatForm, threats
+from collsec.forms.probit_threat import EDGE, Sides, ProbitThreatForm, threats
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
-from collsec.solvers.threat import threat
+from collsec.solvers.probit_threat import probit_threat
 
 CUTOFFS = [(-1.1, -0.7), (1.2, -0.7), (0.3, 0.0), (0.0, 0.4), (4.0, 2.0), (-3.0, 5.0), (6.0, -3.0)]
 
@@ -90,7 +90,7 @@ def test_a_retreat_costs_the_pledge_and_a_mandate_makes_sanctions_cheaper():
 
 def test_a_moved_cutoff_is_regretted_by_the_type_at_it():
     form = SanctionsSignalling().form()
-    found = threat(form)
+    found = probit_threat(form)
     exact = {name: np.array(values) for name, values in found.strategies.items()}
     d, z = exact["cutoffs"][:, 1].copy(), exact["cutoffs"][:, 2].copy()
     exact["cutoffs"][:, 2] = z + 0.01
@@ -104,7 +104,7 @@ def test_a_moved_cutoff_is_regretted_by_the_type_at_it():
 
 def test_a_probability_that_does_not_follow_from_its_cutoff_is_no_equilibrium():
     form = SanctionsSignalling().form()
-    found = threat(form)
+    found = probit_threat(form)
     for name in ("challenge", "resist", "stand_firm"):
         changed = {**found.strategies, name: found.strategies[name] + 0.01}
         assert np.all(form.regret(changed) >= 0.01 - 1e-12)
@@ -112,9 +112,9 @@ def test_a_probability_that_does_not_follow_from_its_cutoff_is_no_equilibrium():
 
 def test_cutoffs_beyond_all_types_are_alike():
     calm = Sides(np.zeros(()), np.zeros(()))
-    form = ThreatForm(calm, Sides(np.ones(()), np.zeros(())), Sides(np.ones(()), 99 + calm.target),
+    form = ProbitThreatForm(calm, Sides(np.ones(()), np.zeros(())), Sides(np.ones(()), 99 + calm.target),
                       Sides(np.ones(()), calm.target))  # fmt: skip
-    found = threat(form)
+    found = probit_threat(form)
     assert found.strategies["resist"].tolist() == [1.0]
     assert found.strategies["cutoffs"][0, 2] > EDGE
     assert found.regret[0] < 1e-12

@@ -67,7 +67,7 @@ class Threats(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class ThreatForm(Form):
+class ProbitThreatForm(Form):
     """A threat, resistance and a last decision, with normal private values on both sides.
 
     Strategies are the probabilities "challenge" (of a threat), "resist" (given a threat) and

@@ -13,20 +13,20 @@ from __future__ import annotations
 import numpy as np
 
 from collsec.equilibrium import Equilibria, certify
-from collsec.forms.threat import ThreatForm
+from collsec.forms.probit_threat import ProbitThreatForm
 from collsec.parameters import FloatArray, IntArray
-from collsec.solvers._threat_roots import zeros
+from collsec.solvers._probit_threat_roots import zeros
 
 SCOPE = "equilibria in which resistance has a chance strictly between 0 and 1"
 _SLOTS = 7
 
 
-def threat(form: ThreatForm) -> Equilibria:
+def probit_threat(form: ProbitThreatForm) -> Equilibria:
     """Find all equilibria of a game of threats, by rising chance of resistance.
 
     Without relative gains (and where a concession is worth at least the status quo) the number of
     equilibria is exact: cells of the search that hold none are excluded by the monotonicity of
-    best replies, see `collsec.solvers._threat_roots`, and within 1e-4 standard deviations of a
+    best replies, see `collsec.solvers._probit_threat_roots`, and within 1e-4 standard deviations of a
     zero or a turning point the residual is taken to be smooth on eight probes. `complete` is false
     where it turns within 1e-10 of zero, which is where two equilibria merge, and whenever there are
     relative gains: then a grid of 512 cells is searched, which proves nothing.
@@ -39,7 +39,7 @@ def threat(form: ThreatForm) -> Equilibria:
     Returns
     -------
     Equilibria
-        Strategies as `ThreatForm` has them.
+        Strategies as `ProbitThreatForm` has them.
     """
     games = _columns(form)
     found, index, count, complete = zeros(games, np.empty((_SLOTS, 6)))
@@ -56,14 +56,14 @@ def threat(form: ThreatForm) -> Equilibria:
         strategies,
         complete=complete,
         scope=SCOPE,
-        method="threat",
+        method="probit_threat",
         index=index,
         centroid=_drift(found[..., 2], index, count),
         scale=1.0 + np.abs(games[..., :7]).max(axis=-1),
     )
 
 
-def _columns(form: ThreatForm) -> FloatArray:
+def _columns(form: ProbitThreatForm) -> FloatArray:
     """Return the eight numbers of each game that `zeros` reads, shape (*batch, 8)."""
     rho = np.asarray(form.relative_gains)
     numbers = (
