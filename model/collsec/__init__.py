@@ -23,12 +23,15 @@ from typing import Any
 __version__ = "0.1.0"
 
 _PLACES = {
+    "AllianceReliability": "collsec.games.credibility.alliance_reliability",
     "Assumptions": "collsec.assumptions",
     "INSTITUTIONALIST": "collsec.assumptions",
     "NEUTRAL": "collsec.assumptions",
     "REALIST": "collsec.assumptions",
     "ChainStore": "collsec.games.credibility.chain_store",
     "AudienceCosts": "collsec.games.credibility.audience_costs",
+    "Bargaining": "collsec.games.credibility.bargaining",
+    "CommitmentProblem": "collsec.games.credibility.commitment_problem",
     "Council": "collsec.games.decision.council",
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",
@@ -40,6 +43,7 @@ _PLACES = {
     "PrivateProvision": "collsec.games.burden.private_provision",
     "ProvisionPoint": "collsec.games.response.provision_point",
     "Response": "collsec.games.response.response",
+    "SanctionsSignalling": "collsec.games.credibility.sanctions_signalling",
     "Selection": "collsec.equilibrium",
     "TreeForm": "collsec.forms.tree",
     "UnilateralDeterrence": "collsec.games.credibility.unilateral_deterrence",

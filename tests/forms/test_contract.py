@@ -23,6 +23,10 @@ from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.games.credibility.chain_store import ChainStore
 from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.games.credibility.tying_hands import TyingHands
+from collsec.games.credibility.alliance_reliability import AllianceReliability
+from collsec.games.credibility.bargaining import Bargaining
+from collsec.games.credibility.commitment_problem import CommitmentProblem
+from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
 from collsec.games.response.provision_point import ProvisionPoint
@@ -132,6 +136,21 @@ def normal():
     return form, {name: fresh().dirichlet(np.ones(size), 2) for name, size in sizes.items()}
 
 
+def pledge():
+    form = AllianceReliability(affinity=0.3, mandate=1.0, detection=0.9).form()
+    return form, {name: fresh().uniform(0.1, 0.9, (3, 32)) for name in ("honour", "attack")}
+
+
+def power_shift():
+    game = CommitmentProblem(n_steps=2, first_strike=0.05, mandate=1.0, discount_factor=0.4)
+    plans = {
+        "attack": np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+        "offer": np.array([[0.3, 0.4, 0.5], [0.2, 0.3, 0.6], [0.1, 0.3, 0.2]]),
+        "accept_from": np.array([[0.2, 0.4, 0.5], [0.1, 0.3, 0.5], [0.0, 0.2, 0.4]]),
+    }
+    return game.form(), plans
+
+
 def repeated():
     game = Enforcement(n_members=4, detection=0.8, discount_factor=0.5, benefit=0.4)
     return game.form(), {"cooperation": np.array([np.tile([x, 0.0], (4, 1)) for x in (1.0, 0.0)])}
@@ -154,6 +173,12 @@ def reputation():
     for one in plan.values():
         one[:, 0, 2:], one[:, 1, 3] = np.nan, np.nan
     return game.form(), plan
+def probit_threat():
+    game = SanctionsSignalling(mandate=1.0)
+    cutoffs = np.array([[-1.1, -0.7, -0.6], [0.4, 0.3, 0.9], [1.7, -1.5, 0.1]])
+    names = ("challenge", "resist", "stand_firm")
+    chances = {name: fresh().uniform(0.1, 0.9, 3) for name in names}
+    return game.form(), {**chances, "cutoffs": cutoffs}
 
 
 def threshold():
@@ -173,6 +198,11 @@ def tree():
     )  # fmt: skip
     form = TreeForm.grow(root, ("A", "B"))
     return form, {name: fresh().dirichlet(np.ones(2), 2) for name in ("entry", "reply", "answer")}
+
+
+def ultimatum():
+    form = Bargaining(subsidy=0.02, mandate=1.0, lowest_cost=0.05).form()
+    return form, {"offer": np.array([0.7, 0.5, 0.8]), "accept_from": np.array([0.1, 0.2, 0.05])}
 
 
 def voting():
@@ -197,11 +227,15 @@ EXAMPLES = {
     "LadderForm": ladder,
     "NormalForm": normal,
     "ParticipationForm": participation,
+    "PledgeForm": pledge,
+    "PowerShiftForm": power_shift,
     "RepeatedForm": repeated,
     "ThreatForm": threat,
     "ReputationForm": reputation,
+    "ProbitThreatForm": probit_threat,
     "ThresholdForm": threshold,
     "TreeForm": tree,
+    "UltimatumForm": ultimatum,
     "VotingForm": voting,
 }
 STAKES = {
@@ -224,6 +258,14 @@ ACTING = {
     },
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
+    "PledgeForm": STAKES | {"identification"},
+    "PowerShiftForm": {
+        "relative_gains",
+        "discount_factor",
+        "monitoring",
+        "pledge_cost",
+        "legitimacy",
+    },
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
     "ThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "ReputationForm": {
@@ -234,11 +276,13 @@ ACTING = {
         "legitimacy",
         "identification",
     },
+    "ProbitThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
+    "UltimatumForm": {"relative_gains", "legitimacy", "side_payments"},
     "VotingForm": {"impartiality"},
 }
-SELFLESS = {"CrisisForm": 2}
+SELFLESS = {"CrisisForm": 2, "PledgeForm": 1}
 """How many players at the end of the list, no members, do not mind relative gains."""
 
 forms = pytest.mark.parametrize("name", sorted(EXAMPLES))

@@ -16,11 +16,15 @@ _DEFAULT = {
     "LadderForm": "ladder",
     "NormalForm": "pure",
     "ParticipationForm": "participation",
+    "PledgeForm": "pledge",
+    "PowerShiftForm": "power_shift",
     "RepeatedForm": "grim",
     "ThreatForm": "threat",
     "ReputationForm": "reputation",
+    "ProbitThreatForm": "probit_threat",
     "ThresholdForm": "threshold",
     "TreeForm": "sequential",
+    "UltimatumForm": "ultimatum",
     "VotingForm": "sincere",
 }
 """The solver used for each form where none is named: a file here and the function in it."""
