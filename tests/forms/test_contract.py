@@ -18,15 +18,15 @@ from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
-from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
-from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
-from collsec.games.credibility.chain_store import ChainStore
-from collsec.games.credibility.audience_costs import AudienceCosts
-from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.credibility.alliance_reliability import AllianceReliability
+from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.games.credibility.bargaining import Bargaining
+from collsec.games.credibility.chain_store import ChainStore
 from collsec.games.credibility.commitment_problem import CommitmentProblem
+from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
+from collsec.games.credibility.tying_hands import TyingHands
+from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
 from collsec.games.response.provision_point import ProvisionPoint
@@ -59,6 +59,8 @@ def alliance():
     plans = {name: fresh().uniform(0.1, 0.9, (3, 5)) for name in ("attack", "support")}
     alone = fresh().integers(0, 3, (3, 5)).astype(float)
     return form, plans | {"alone": alone, "demand": np.array([0.0, 0.5, 1.0])}
+
+
 def attrition():
     form = AudienceCosts(challenger_audience=0.7, target_pledged=0.5, mandate=1.0).form()
     strategies = {
@@ -89,6 +91,8 @@ def ladder():
         resolute, other = belief[:, k] * climb[:, k, 1], (1 - belief[:, k]) * climb[:, k, 0]
         belief[:, k + 1] = resolute / (resolute + other)
     return form, {"climb": climb, "belief": belief}
+
+
 def costly_signal():
     form = TyingHands(sunk=0.1, tied=0.2, mandate=1.0).form()
     strategies = {
@@ -163,6 +167,8 @@ def threat():
         acting = mixes[name] * form.odds[player]
         mixes[f"belief: {name}"] = acting[:, 0] / acting.sum(axis=-1)
     return form, mixes
+
+
 def reputation():
     game = ChainStore(n_stages=2, p_tough=0.3, discount_factor=0.4, monitoring=0.9, mandate=0.5)
     challenge, fight = fresh().uniform(0.2, 0.8, (2, 3, 2, 4))
@@ -173,6 +179,8 @@ def reputation():
     for one in plan.values():
         one[:, 0, 2:], one[:, 1, 3] = np.nan, np.nan
     return game.form(), plan
+
+
 def probit_threat():
     game = SanctionsSignalling(mandate=1.0)
     cutoffs = np.array([[-1.1, -0.7, -0.6], [0.4, 0.3, 0.9], [1.7, -1.5, 0.1]])

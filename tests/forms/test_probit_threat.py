@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, special, stats
 
 from collsec.assumptions import Assumptions
-from collsec.forms.probit_threat import EDGE, Sides, ProbitThreatForm, threats
+from collsec.forms.probit_threat import EDGE, ProbitThreatForm, Sides, threats
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
 from collsec.solvers.probit_threat import probit_threat
 
@@ -112,8 +112,9 @@ def test_a_probability_that_does_not_follow_from_its_cutoff_is_no_equilibrium():
 
 def test_cutoffs_beyond_all_types_are_alike():
     calm = Sides(np.zeros(()), np.zeros(()))
-    form = ProbitThreatForm(calm, Sides(np.ones(()), np.zeros(())), Sides(np.ones(()), 99 + calm.target),
-                      Sides(np.ones(()), calm.target))  # fmt: skip
+    resisted = Sides(np.ones(()), 99 + calm.target)
+    backed = Sides(np.ones(()), calm.target)
+    form = ProbitThreatForm(calm, Sides(np.ones(()), np.zeros(())), resisted, backed)
     found = probit_threat(form)
     assert found.strategies["resist"].tolist() == [1.0]
     assert found.strategies["cutoffs"][0, 2] > EDGE

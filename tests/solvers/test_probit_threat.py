@@ -37,12 +37,16 @@ def test_a_fine_grid_of_the_published_equations_has_the_same_zeros(target):
     assert found.index.sum() == 1
 
 
+def _number(sanctions_target):
+    return int(probit_threat(SanctionsSignalling(sanctions_target=sanctions_target).form()).count)
+
+
 def _folds(low, high):
     """Bisect for the target's payoff at which the number of equilibria changes."""
-    count = [int(probit_threat(SanctionsSignalling(sanctions_target=x).form()).count) for x in (low, high)]
+    count = [_number(low), _number(high)]
     for _ in range(50):
         middle = (low + high) / 2
-        if int(probit_threat(SanctionsSignalling(sanctions_target=middle).form()).count) == count[0]:
+        if _number(middle) == count[0]:
             low = middle
         else:
             high = middle

@@ -26,8 +26,8 @@ def probit_threat(form: ProbitThreatForm) -> Equilibria:
 
     Without relative gains (and where a concession is worth at least the status quo) the number of
     equilibria is exact: cells of the search that hold none are excluded by the monotonicity of
-    best replies, see `collsec.solvers._probit_threat_roots`, and within 1e-4 standard deviations of a
-    zero or a turning point the residual is taken to be smooth on eight probes. `complete` is false
+    best replies, see `collsec.solvers._probit_threat_roots`, and within 1e-4 standard deviations
+    of a zero or a turning point the residual is taken to be smooth on eight probes. `complete` is false
     where it turns within 1e-10 of zero, which is where two equilibria merge, and whenever there are
     relative gains: then a grid of 512 cells is searched, which proves nothing.
 

@@ -52,7 +52,7 @@ import numpy as np
 from scipy import special
 
 from collsec.equilibrium import Equilibria
-from collsec.forms.probit_threat import Sides, ProbitThreatForm
+from collsec.forms.probit_threat import ProbitThreatForm, Sides
 from collsec.games.game import Game, Observable
 from collsec.parameters import Derived, FloatArray, ParameterError, Real, parameter
 
