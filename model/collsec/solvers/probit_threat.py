@@ -27,9 +27,9 @@ def probit_threat(form: ProbitThreatForm) -> Equilibria:
     Without relative gains (and where a concession is worth at least the status quo) the number of
     equilibria is exact: cells of the search that hold none are excluded by the monotonicity of
     best replies, see `collsec.solvers._probit_threat_roots`, and within 1e-4 standard deviations
-    of a zero or a turning point the residual is taken to be smooth on eight probes. `complete` is false
-    where it turns within 1e-10 of zero, which is where two equilibria merge, and whenever there are
-    relative gains: then a grid of 512 cells is searched, which proves nothing.
+    of a zero or a turning point the residual is taken to be smooth on eight probes. `complete` is
+    false where it turns within 1e-10 of zero, which is where two equilibria merge, and whenever
+    there are relative gains: then a grid of 512 cells is searched, which proves nothing.
 
     `index` is the sign of the slope of p - F(p), 0 at a double zero; the signs sum to +1 elsewhere.
     `centroid` is where p drifts from one half towards F(p). `count` is 0 where relative gains make
