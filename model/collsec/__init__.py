@@ -28,6 +28,7 @@ _PLACES = {
     "NEUTRAL": "collsec.assumptions",
     "REALIST": "collsec.assumptions",
     "AudienceCosts": "collsec.games.credibility.audience_costs",
+    "ChoosingSignals": "collsec.games.credibility.choosing_signals",
     "Council": "collsec.games.decision.council",
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",

@@ -18,6 +18,7 @@ from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
 from collsec.games.credibility.audience_costs import AudienceCosts
+from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.crisis import Crisis
 from collsec.games.regime.enforcement import Enforcement
@@ -112,6 +113,18 @@ def repeated():
     return game.form(), {"cooperation": np.array([np.tile([x, 0.0], (4, 1)) for x in (1.0, 0.0)])}
 
 
+def signal_level():
+    form = ChoosingSignals(tied_share=0.6, mandate=1.0).form()
+    strategies = {
+        "cutoff": np.array([0.4, 0.2]),
+        "level": np.array([0.3, 0.1]),
+        "fight_from": np.array([[0.3, 0.5], [0.6, 0.1]]),
+        "push": np.array([[0.9, 0.2], [0.6, 0.4]]),
+        "surprise": np.array([[0.4, 0.9], [0.2, 1.0]]),
+    }
+    return form, strategies
+
+
 def threshold():
     game = ProvisionPoint(n_members=4, quorum=2, value=[3.0, 2.0, 1.0, 2.5], cost=[1, 0.5, 0.7, 1])
     return game.form(), {"act": fresh().uniform(0, 1, (3, 4))}
@@ -152,6 +165,7 @@ EXAMPLES = {
     "NormalForm": normal,
     "ParticipationForm": participation,
     "RepeatedForm": repeated,
+    "SignalLevelForm": signal_level,
     "ThresholdForm": threshold,
     "TreeForm": tree,
     "VotingForm": voting,
@@ -168,6 +182,7 @@ ACTING = {
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
+    "SignalLevelForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
     "VotingForm": {"impartiality"},

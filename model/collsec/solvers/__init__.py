@@ -15,6 +15,7 @@ _DEFAULT = {
     "NormalForm": "pure",
     "ParticipationForm": "participation",
     "RepeatedForm": "grim",
+    "SignalLevelForm": "signal_level",
     "ThresholdForm": "threshold",
     "TreeForm": "sequential",
     "VotingForm": "sincere",
