@@ -3,6 +3,7 @@
 Both kinds are compared in three ways. Without suffix: with one strength for both, under every
 assumption set. ``_equal``: with strengths that make them equally informative, nobody minding what
 others gain or who has pledged. ``_by_weight``: with one strength, as relative gains weigh more.
+``_by_share``: where the strength is chosen (`choosing_signals`), as more of its cost is tied.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from collsec.assumptions import NEUTRAL, Assumptions
+from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.study.compare import compare
 from collsec.study.config import Config
 
@@ -23,7 +25,7 @@ KINDS = {"tied": "sunk", "sunk": "tied"}
 
 
 def run(config: Config) -> xr.Dataset:
-    """Solve the three comparisons and join them."""
+    """Solve the comparisons and join them."""
     options = config.options
     strengths = np.linspace(options["cheapest"], options["dearest"], options["strengths"])
     weights = np.linspace(0.0, options["heaviest"], options["weights"])
@@ -31,6 +33,7 @@ def run(config: Config) -> xr.Dataset:
         "": _by_strength(config, config.assumptions, dict.fromkeys(KINDS, strengths), "strength"),
         "_equal": _by_strength(config, (NEUTRAL,), _equally_informative(config), "step"),
         "_by_weight": _by_weight(config, weights),
+        "_by_share": _by_share(config),
     }
     named = [
         part.rename({str(name): f"{name}{suffix}" for name in part.data_vars})
@@ -76,6 +79,19 @@ def _by_weight(config: Config, weights: Values) -> xr.Dataset:
     """Return the game with each kind of signal at the fixed strength, by relative gains."""
     sweep = {"levers.relative_gains": weights}
     return _joined([_compared(config, kind, (NEUTRAL,), sweep) for kind in KINDS])
+
+
+def _by_share(config: Config) -> xr.Dataset:
+    """Return the game in which the strength is chosen, by the share of its cost that is tied."""
+    shares = np.linspace(0.0, 1.0, config.options["shares"])
+    found = compare(
+        ChoosingSignals(),
+        (NEUTRAL,),
+        sweep={"tied_share": shares},
+        observables=("signal", "bluff", "war", "sender_payoff"),
+        execution=config.execution,
+    )
+    return found.isel(assumptions=0, drop=True)
 
 
 def _compared(

@@ -29,6 +29,7 @@ _PLACES = {
     "Bargaining": "collsec.games.credibility.bargaining",
     "ChainStore": "collsec.games.credibility.chain_store",
     "CommitmentProblem": "collsec.games.credibility.commitment_problem",
+    "ChoosingSignals": "collsec.games.credibility.choosing_signals",
     "Council": "collsec.games.decision.council",
     "Crisis": "collsec.games.crisis",
     "Enforcement": "collsec.games.regime.enforcement",

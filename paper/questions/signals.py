@@ -23,6 +23,10 @@ def enter(ledger: Ledger, data: xr.Dataset) -> None:
             war = data["war"].sel(assumptions=school, kind=kind).values
             ends(ledger, f"signals.war.{school}.{kind}", war, f"{source}: war")
     _weights(ledger, data, source)
+    for name in ("war", "sender_payoff"):
+        curve = data[f"{name}_by_share"].values
+        ends(ledger, f"signals.chosen.{name}", curve, f"{source}: {name}_by_share")
+    ledger.enter("signals.chosen.bluff", data["bluff_by_share"].max(), f"{source}: bluff_by_share")
 
 
 def _equal(ledger: Ledger, data: xr.Dataset, source: str) -> None:

@@ -25,6 +25,7 @@ from collsec.games.credibility.chain_store import ChainStore
 from collsec.games.credibility.commitment_problem import CommitmentProblem
 from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
+from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.games.crisis import Crisis
@@ -187,6 +188,16 @@ def probit_threat():
     names = ("challenge", "resist", "stand_firm")
     chances = {name: fresh().uniform(0.1, 0.9, 3) for name in names}
     return game.form(), {**chances, "cutoffs": cutoffs}
+def signal_level():
+    form = ChoosingSignals(tied_share=0.6, mandate=1.0).form()
+    strategies = {
+        "cutoff": np.array([0.4, 0.2]),
+        "level": np.array([0.3, 0.1]),
+        "fight_from": np.array([[0.3, 0.5], [0.6, 0.1]]),
+        "push": np.array([[0.9, 0.2], [0.6, 0.4]]),
+        "surprise": np.array([[0.4, 0.9], [0.2, 1.0]]),
+    }
+    return form, strategies
 
 
 def threshold():
@@ -241,6 +252,7 @@ EXAMPLES = {
     "ThreatForm": threat,
     "ReputationForm": reputation,
     "ProbitThreatForm": probit_threat,
+    "SignalLevelForm": signal_level,
     "ThresholdForm": threshold,
     "TreeForm": tree,
     "UltimatumForm": ultimatum,
@@ -285,6 +297,7 @@ ACTING = {
         "identification",
     },
     "ProbitThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
+    "SignalLevelForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
     "UltimatumForm": {"relative_gains", "legitimacy", "side_payments"},

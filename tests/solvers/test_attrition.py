@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collsec.assumptions import Assumptions
@@ -28,6 +28,7 @@ def closed(prize, audience, war_cost):
 POSITIVE = st.floats(0.05, 20)
 
 
+@settings(max_examples=40)
 @given(POSITIVE, st.tuples(POSITIVE, POSITIVE), st.tuples(POSITIVE, POSITIVE))
 def test_the_horizon_is_the_closed_form(prize, audience, war_cost):
     low, time, concession = closed(prize, audience, war_cost)

@@ -67,7 +67,7 @@ def crossings(game, kind, other):
     return count
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(games())
 def test_without_relative_gains_a_search_along_all_edges_finds_the_same_equilibria(game):
     found = costly_signal(game.form())
@@ -96,7 +96,7 @@ def test_without_relative_gains_both_types_are_never_indifferent_at_once(game):
         assert np.max(np.abs(gains(game, weak, strong))) > least
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(games(), st.floats(0, 0.9))
 def test_whatever_is_found_is_certified_also_with_relative_gains(game, rho):
     form = game.form().under(Assumptions(relative_gains=np.array([0.0, rho])))
@@ -160,7 +160,7 @@ def test_a_game_with_three_types_is_refused():
         costly_signal(three)
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(games(), st.floats(0.1, 1))
 def test_a_pledge_is_as_good_as_tied_hands(game, pledge):
     assume(abs(float(game.irresolute_value - game.war_cost * (1 - pledge) + game.tied)) > 1e-6)

@@ -22,6 +22,7 @@ _DEFAULT = {
     "RepeatedForm": "grim",
     "ReputationForm": "reputation",
     "ThreatForm": "threat",
+    "SignalLevelForm": "signal_level",
     "ThresholdForm": "threshold",
     "TreeForm": "sequential",
     "UltimatumForm": "ultimatum",

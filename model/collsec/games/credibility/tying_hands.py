@@ -44,7 +44,8 @@ legitimacy
     The sender's cost of war is (1 - ℓ z) times as much, z = `mandate`. A pledge is measured by
     the cost without it.
 selection
-    Which of several equilibria is played, for the sender.
+    Which of several equilibria is played, for the sender. The solver follows no best replies from
+    the centroid, so that risk-dominant is taken as worst.
 indivisibility, impartiality, side_payments
     Nothing to act on: the sender's stake and cost are its own, and nobody shares them.
 identification

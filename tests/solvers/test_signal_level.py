@@ -1,0 +1,193 @@
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from collsec.assumptions import Assumptions
+from collsec.forms.costly_signal import CostlySignalForm
+from collsec.games.credibility.choosing_signals import ChoosingSignals
+from collsec.solvers.signal_level import signal_level
+
+
+@st.composite
+def games(draw):
+    return ChoosingSignals(
+        tied_share=draw(st.floats(0, 1)),
+        victory=draw(st.floats(0.3, 1)),
+        war_cost=draw(st.floats(0.05, 1.5)),
+        hawkish=draw(st.floats(0.02, 0.6)),
+        receiver_cost=draw(st.floats(0.3, 4)),
+    )
+
+
+def closed(game):
+    """Level and cutoff by the formulas of the game's page."""
+    share, wins, cost, low = (
+        float(getattr(game, name)) for name in ("tied_share", "victory", "war_cost", "hawkish")
+    )
+    kept = 1 - low + wins * low
+    level = (1 - low) * cost / (share * kept + wins * (1 - share))
+    return level, (low * cost + (1 - share) * level) / kept
+
+
+@settings(max_examples=30)
+@given(games())
+def test_without_relative_gains_there_is_one_equilibrium_and_it_is_the_closed_form(game):
+    found = signal_level(game.form())
+    assert found.count == 1
+    assert found.complete
+    level, cutoff = closed(game)
+    assume(abs(cutoff - 1) > 1e-9)
+    seen = game.observe(found)
+    if cutoff < 1:
+        assert seen["level"][0] == pytest.approx(level, rel=1e-9)
+        assert seen["cutoff"][0] == pytest.approx(cutoff, rel=1e-9)
+        assert seen["war"][0] == pytest.approx(float(game.hawkish) * (1 - cutoff), abs=1e-9)
+    else:
+        assert seen["signal"][0] == 0
+    assert seen["bluff"][0] == 0
+
+
+@settings(max_examples=30)
+@given(games(), st.lists(st.floats(0, 1), min_size=2, max_size=6))
+def test_the_more_is_tied_the_better_for_the_sender_and_the_more_war(game, shares):
+    many = game.replace(tied_share=np.sort(shares))
+    seen = many.observe(signal_level(many.form()))
+    for name in ("sender_payoff", "war", "signal"):
+        assert np.all(np.diff(seen[name][:, 0]) >= -1e-12), name
+
+
+@settings(max_examples=25)
+@given(games())
+def test_on_a_grid_of_types_and_levels_nobody_has_anything_to_gain(game):
+    """The plan in the game with finitely many types and messages, certified by its own form."""
+    level, cutoff = closed(game)
+    assume(0.02 < cutoff < 0.98 and level > 0.02)
+    types, eager = (np.arange(160) + 0.5) / 160, float(game.hawkish / (1 - game.hawkish))
+    eager *= float(game.receiver_cost)
+    first = types[types >= cutoff][0]
+    margin = first - cutoff
+    others = np.linspace(0.0, 3 * level, 41)
+    others = others[np.abs(others - level) > 2 * margin / max(float(game.tied_share), 0.05) + 1e-6]
+    levels = np.concatenate([[0.0, level], others])
+    share, wins, cost = (float(getattr(game, k)) for k in ("tied_share", "victory", "war_cost"))
+    form = CostlySignalForm(
+        value=types, chance=np.full(160, 1 / 160), sunk=(1 - share) * levels, tied=share * levels,
+        pledged=np.zeros(levels.size), war_cost=game.war_cost, victory=game.victory,
+        eager=np.asarray(eager), reluctant=game.receiver_cost,
+    )  # fmt: skip
+    fights = (wins * types - cost)[:, None] >= -share * levels - 1e-12
+    signal = np.zeros((160, levels.size))
+    signal[types < cutoff, 0] = signal[types >= cutoff, 1] = 1
+    laid_to = np.where(levels < level, np.searchsorted(types, cutoff) - 1, 159)
+    believed = np.zeros_like(signal)
+    believed[laid_to, np.arange(levels.size)] = 1
+    push = np.where(fights[laid_to, np.arange(levels.size)], float(game.hawkish), 1.0)
+    push[:2] = 1.0, float(game.hawkish)
+    plan = {"signal": signal, "fight": fights * 1.0, "push": push, "belief": believed}
+    regret = form.regret({key: value[None] for key, value in plan.items()})[0]
+    assert regret < margin + 1e-9
+
+
+def bluffing(game, level):
+    """The plan in which those who would give in send this level too, by halving their cutoff."""
+    share, wins, cost, low = (
+        float(getattr(game, name)) for name in ("tied_share", "victory", "war_cost", "hawkish")
+    )
+    top_cost = float(game.receiver_cost)
+    eager = top_cost * low / (1 - low)
+    fights = (cost - share * level) / wins
+
+    def after(bluffs):
+        trust = (1 - fights) / (1 - bluffs)
+        return min(((1 - trust) / trust + eager) / (eager + top_cost), 1.0)
+
+    low_end, high_end = 0.0, fights
+    for _ in range(100):
+        middle = (low_end + high_end) / 2
+        push = after(middle)
+        gains = (1 - push) * middle - push * share * level - (1 - share) * level
+        low_end, high_end = (middle, high_end) if gains < 0 else (low_end, middle)
+    push = after(high_end)
+    return {
+        "cutoff": np.array([high_end]),
+        "level": np.array([level]),
+        "fight_from": np.array([[cost / wins, fights]]),
+        "push": np.array([[1.0, push]]),
+        "surprise": np.array([[high_end, 1.0]]),
+    }
+
+
+def test_bluffing_with_sunk_costs_lasts_only_if_a_louder_signal_is_not_taken_for_resolve():
+    game = ChoosingSignals(tied_share=0.0)
+    plan, form = bluffing(game, 0.7 * closed(game)[0]), game.form()
+    assert form.parts(plan).chance[0, 1, 0] > 0.05
+    assert form.regret(plan)[0] > 0.02
+    assert form.regret(plan | {"surprise": np.zeros((1, 2))})[0] < 1e-9
+
+
+def test_bluffing_with_tied_hands_is_broken_whatever_is_believed():
+    """Hands that are tied tightly enough make anyone fight."""
+    game = ChoosingSignals(tied_share=1.0)
+    plan, form = bluffing(game, 0.7 * closed(game)[0]), game.form()
+    assert form.parts(plan).chance[0, 1, 0] > 0.05
+    for laid_to in (0.0, 0.3, 1.0):
+        assert form.regret(plan | {"surprise": np.full((1, 2), laid_to)})[0] > 0.02
+
+
+def test_silence_lasts_only_if_a_signal_is_not_taken_for_resolve():
+    form = ChoosingSignals(tied_share=0.0).form()
+    found = signal_level(form)
+    push = 1.0
+    for _ in range(200):
+        fight = 1 - 0.625
+        push = min(((1 - fight) / fight + 2 / 9) / (2 + 2 / 9), 1.0)
+    silent = {
+        "cutoff": np.array([1.0]),
+        "level": np.array([0.0]),
+        "fight_from": np.array([[0.625, 0.625]]),
+        "push": np.array([[push, 1.0]]),
+        "surprise": np.array([[1.0, 1.0]]),
+    }
+    assert form.regret(silent)[0] > 0.3
+    assert form.regret(silent | {"surprise": np.zeros((1, 2))})[0] < 1e-12
+    assert found.payoffs[0, 0] < form.payoffs(silent)[0, 0]
+
+
+@pytest.mark.parametrize("key", ["cutoff", "push", "fight_from", "level"])
+def test_other_plans_are_regretted(key):
+    found = signal_level(ChoosingSignals(tied_share=0.5).form())
+    changed = {name: value.copy() for name, value in found.strategies.items()}
+    changed[key] = changed[key] + (0.05 if key == "fight_from" else -0.05)
+    assert found.form.regret(changed)[0] > 1e-3
+
+
+@pytest.mark.parametrize(
+    "levers", [Assumptions(), Assumptions(relative_gains=0.2, pledge_cost=0.3)]
+)
+def test_play_with_drawn_types_has_the_expected_payoffs(levers):
+    game = ChoosingSignals(tied_share=0.7)
+    found = signal_level(game.form().under(levers))
+    form, plan, rng = found.form, found.strategies, np.random.default_rng(2)
+    value, cost = rng.uniform(0, 1, 400_000), rng.uniform(-2 / 9, 2, 400_000)
+    signals = (value >= plan["cutoff"][0]).astype(int)
+    pushed = (cost + 2 / 9) / (2 + 2 / 9) < plan["push"][0][signals]
+    fights = value >= plan["fight_from"][0][signals]
+    level = plan["level"][0] * signals
+    given = -0.7 * level - form.breach * signals
+    mine = np.where(pushed, np.where(fights, 0.8 * value - 0.5, given), value) - 0.3 * level
+    theirs = np.where(pushed, np.where(fights, -cost, 1.0), 0.0)
+    rho = float(form.rho)
+    assert np.mean(mine - rho * theirs) == pytest.approx(found.payoffs[0, 0], abs=4e-3)
+    assert np.mean(theirs - rho * mine) == pytest.approx(found.payoffs[0, 1], abs=4e-3)
+    assert np.mean(pushed & fights) == pytest.approx(form.war_chance(plan)[0], abs=2e-3)
+
+
+def test_relative_gains_end_in_silence_and_war():
+    game = ChoosingSignals(tied_share=[0.0, 0.5, 1.0])
+    found = signal_level(game.form().under(Assumptions(relative_gains=0.5)))
+    seen = game.observe(found)
+    assert found.count.tolist() == [1, 1, 1]
+    assert seen["signal"][:, 0].tolist() == [0, 0, 0]
+    assert seen["war"][:, 0] == pytest.approx([(0.3 + 2 / 9) / (2 + 2 / 9)] * 3)
+    assert not found.complete.any()
