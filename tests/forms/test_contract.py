@@ -22,10 +22,10 @@ from collsec.games.credibility.alliance_reliability import AllianceReliability
 from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.games.credibility.bargaining import Bargaining
 from collsec.games.credibility.chain_store import ChainStore
+from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.games.credibility.commitment_problem import CommitmentProblem
 from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
-from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.games.crisis import Crisis
@@ -188,6 +188,8 @@ def probit_threat():
     names = ("challenge", "resist", "stand_firm")
     chances = {name: fresh().uniform(0.1, 0.9, 3) for name in names}
     return game.form(), {**chances, "cutoffs": cutoffs}
+
+
 def signal_level():
     form = ChoosingSignals(tied_share=0.6, mandate=1.0).form()
     strategies = {

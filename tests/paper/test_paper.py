@@ -37,9 +37,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def project(results: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("project")
-    (root / "paper").mkdir()
-    for source in FOLDER.glob("*.typ"):
-        shutil.copy(source, root / "paper")
+    (root / "paper" / "questions").mkdir(parents=True)
+    for source in [*FOLDER.glob("*.typ"), *FOLDER.glob("questions/*.typ")]:
+        shutil.copy(source, root / "paper" / source.relative_to(FOLDER))
     for question in DATASETS:
         render(question, results / f"{question}.nc", root / "figures" / "out")
     build.tables_and_numbers(results, root / "paper" / "out")
