@@ -43,12 +43,22 @@ def pair(p):
     return [p, 1 - p]
 
 
+def challenge(answer):
+    """Return the chances to attack and to refrain where the member answers with this chance."""
+    reversal, power = 0.5 + answer / 4, answer / 2
+    return pair(math.exp(-0.375 * (power / 0.25) / (1 - reversal)))
+
+
 def self_help():
-    """One branch and no vote; see the module."""
+    """One branch and no vote; see the module.
+
+    A challenger that waits for twice the prize loses 3/8 at most. A member that always answers
+    loses, at the highest cost, 1/2 - 1/4.
+    """
     known = {"answer": [[pair(0.5)]], "challenge": pair(math.exp(-1))}
-    bold = {**known, "challenge": pair(math.exp(-2))}
-    eager = {**known, "answer": [[pair(1.0)]]}
-    return Known(crisis(ALONE), [known], wrong=[(bold, 0.375), (eager, None)])
+    shy = {**known, "challenge": pair(math.exp(-2))}
+    eager = {"answer": [[pair(1.0)]], "challenge": challenge(1.0)}
+    return Known(crisis(ALONE), [known], wrong=[(shy, 0.375), (eager, 0.25)])
 
 
 def council_of_one():
@@ -56,20 +66,17 @@ def council_of_one():
 
     The member answers with chance 2/3 with a mandate and 2/5 without; a mandate is worth
     (2/3 - 2/5) (1/4)/2 = 1/30 to it, the size of the noise, so it votes yes with chance
-    P = 1/(1 + 1/e) and half of its refusals abstain. Q = P 2/3 + (1 - P) 2/5 is its chance to
-    answer: Π = 1/2 + Q/4, and the challenger meets a power of Q/2.
+    P = 1/(1 + 1/e) and half of its refusals abstain; by tossing a coin it would lose up to 1/30.
     """
     yes = 1 / (1 + math.exp(-1))
-    answer = yes * 2 / 3 + (1 - yes) * 2 / 5
-    cutoff = 0.375 * (answer / 2) / 0.25 / (1 - (0.5 + answer / 4))
     known = {
         "answer": [[pair(2 / 5)], [pair(2 / 3)]],
         "vote": [[[yes, (1 - yes) / 2, (1 - yes) / 2]]],
-        "challenge": pair(math.exp(-cutoff)),
+        "challenge": challenge(yes * 2 / 3 + (1 - yes) * 2 / 5),
     }
     form = crisis(COUNCIL, {"legitimacy": 0.25}, vote_noise=1 / 30)
-    fair = {**known, "vote": [[[0.5, 0.25, 0.25]]]}
-    return Known(form, [known], wrong=[(fair, None)])
+    fair = {"vote": [[[0.5, 0.25, 0.25]]], "challenge": challenge((2 / 3 + 2 / 5) / 2)}
+    return Known(form, [known], wrong=[({**known, **fair}, 1 / 30)])
 
 
 def credibility_by_reputation():
