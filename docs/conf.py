@@ -37,15 +37,12 @@ numpydoc_show_class_members = False
 numpydoc_validation_checks: set[str] = set()
 
 # MathJax comes from a package, as one file, so that pages show equations without a network.
-_found = importlib.util.find_spec("sphinx-mathjax-offline")
-assert _found is not None
-assert _found.origin is not None
-MATHJAX = Path(_found.origin).parent / "static" / "mathjax" / "tex-svg.js"
-mathjax_path = MATHJAX.name
+MATHJAX = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
+mathjax_path = "tex-svg.js"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "collsec"
-html_static_path = ["static", str(MATHJAX)]
+html_static_path = ["static", str(MATHJAX / "static" / "mathjax" / mathjax_path)]
 html_css_files = ["collsec.css"]
 html_show_sourcelink = False
 html_copy_source = False

@@ -14,8 +14,8 @@ def pages() -> Pages:
     """Return a page for each case, and the list."""
     known = {name: cases.load(name) for name in cases.names()}
     rows = [
-        (f":doc:`{name}`", str(case.year), plain(case.title), f":ref:`{case.preset} "
-         f"<set-{case.preset}>`", f"{len(case.judgements)} of {len(case.facts)}")
+        (f":doc:`{name}`", str(case.year), plain(case.title), f":ref:`set-{case.preset}`",
+         f"{len(case.judgements)} of {len(case.facts)}")
         for name, case in known.items()
     ]  # fmt: skip
     text = (

@@ -13,7 +13,18 @@ from collsec.study.description import describe
 from collsec.study.report import answer
 from collsec.study.screens import declared
 from docs.generate import Pages
-from docs.generate.text import cited, code, docstring, heading, page, plain, symbol, table, toctree
+from docs.generate.text import (
+    brief,
+    cited,
+    code,
+    docstring,
+    heading,
+    page,
+    plain,
+    symbol,
+    table,
+    toctree,
+)
 
 
 def pages() -> Pages:
@@ -37,10 +48,11 @@ def question_of(folder: str) -> str:
 def _index() -> str:
     by_folder = sorted(catalogue.names(), key=lambda name: (not catalogue.question(name), name))
     ordered = sorted(by_folder, key=lambda name: _order(catalogue.question(name)))
-    parts = [
+    text = (
         "Every game is one file of ``model/collsec/games/``, in the folder of the question it "
         "answers. ``collsec games`` prints this list, ``collsec show GAME`` what a page says."
-    ]
+    )
+    parts = [text]
     for folder, names in groupby(ordered, key=catalogue.question):
         rows = [
             (f":doc:`{name}`", plain(describe(catalogue.find(name)).question), _form(name))
@@ -96,7 +108,7 @@ def _page(name: str, game: type[Game]) -> str:
             ],
         ),
         heading("The baseline"),
-        _baseline(name, game),
+        _baseline(game),
         heading("Play it"),
         f".. code-block:: console\n\n   $ collsec solve {name} --under realist\n"
         f"   $ collsec compare {name}",
@@ -111,12 +123,12 @@ def _page(name: str, game: type[Game]) -> str:
 def _parameter(row: tuple[object, ...]) -> tuple[str, ...]:
     name, sign, unit, span, default, meaning, source = (str(cell) for cell in row)
     return (
-        code(name), symbol(sign), plain(meaning), plain(unit), plain(span), plain(default),
+        code(name), symbol(sign), plain(meaning), plain(unit), plain(span), plain(brief(default)),
         cited(source),
     )  # fmt: skip
 
 
-def _baseline(name: str, game: type[Game]) -> str:
+def _baseline(game: type[Game]) -> str:
     """Return what the game shows at its defaults under each assumption set."""
     sets = [NEUTRAL, *(PRESETS.load(school) for school in PRESETS.names())]
     found = [answer(game(), under) for under in sets]

@@ -7,7 +7,7 @@ from typing import Any
 from collsec import assumptions, institutions
 from collsec.assumptions import LEVERS, NEUTRAL, Assumptions
 from collsec.institutions import Institution
-from collsec.parameters import Declared, Kind
+from collsec.parameters import Declared
 from collsec.preset import TEXT_KEYS, Presets
 from collsec.study.report import values
 from collsec.study.screens import declared
@@ -91,8 +91,6 @@ def _preset(presets: Presets[Any], name: str) -> str:
             stated = entry if isinstance(entry, dict) else {"value": entry}
             why, source = plain(stated.get("why", "")), cited(stated.get("source", ""))
             rows.append((code(key), plain(stated["value"]), why, source))
-    loaded = presets.load(name)
-    assert all(loaded.parameters[key.strip("`")].kind is not Kind.OBJECT for key, *_ in rows)
     return "\n\n".join([
         f".. _set-{name}:", heading(str(document.get("title", name))),
         plain(document.get("summary", "")), table(("value of", "is", "reason", "source"), rows),

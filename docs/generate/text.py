@@ -7,13 +7,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from collsec.study.bibliography import entries
+from collsec.study.bibliography import cite, entries
 from collsec.study.tables import shown
 
 _KEPT = re.compile(
     r"(``.+?``|:[\w:]+:`[^`]+`|`[^`]+`|^[ ]*\.\. math::[^\n]*(?:\n[ ]*(?=\n)|\n[ ]+[^\n]*)*)",
     re.MULTILINE | re.DOTALL,
 )
+MANY = 8
+"""Lists of more numbers than this are cut short in tables."""
+
 _STAR = re.compile(r"(?<!\\)\*")
 _SECTION = re.compile(r"^(?P<name>\S.*)\n-{3,}[ ]*$", re.MULTILINE)
 
@@ -33,6 +36,14 @@ def plain(value: object) -> str:
     """Return text that says just this: nothing in it is markup."""
     text = re.sub(r"\s+", " ", shown(value)).strip()
     return re.sub(r"([\\*`|_])", r"\\\1", text)
+
+
+def brief(text: str) -> str:
+    """Return a list of many numbers by its first three and their count."""
+    items = text[1:-1].split(", ")
+    if not (text.startswith("[") and "[" not in text[1:] and len(items) > MANY):
+        return text
+    return f"[{', '.join(items[:3])}, …], {len(items)} of them"
 
 
 def code(value: object) -> str:
@@ -103,8 +114,8 @@ def symbol(text: str) -> str:
 
 
 def references(keys: Iterable[str]) -> str:
-    """Return a list of the works with these keys, each with a link to the bibliography."""
-    return "\n".join(f"- {reference(key)}" for key in keys if key)
+    """Return a list of the works with these keys in full, each with a link to the bibliography."""
+    return "\n".join(f"- {reference(key)}. {plain(_work(key))}" for key in keys if key)
 
 
 def reference(key: str) -> str:
@@ -129,6 +140,11 @@ def short(key: str) -> str:
         names = [f"{names[0]} and others"]
     listed = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     return f"{listed} ({fields.get('year', 'n.d.')})"
+
+
+def _work(key: str) -> str:
+    """Return title and place of a work."""
+    return cite(key).partition(f"{entries().get(key, {}).get('year', '')}. ")[2]
 
 
 def _last(name: str) -> str:

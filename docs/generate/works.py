@@ -9,7 +9,7 @@ from docs.generate.text import code, page, plain, short
 
 def pages() -> Pages:
     """Return the bibliography, by authors and year."""
-    text = f"The entries of {code('model/collsec/references.bib')}, with the keys by which they are cited."
+    text = "The entries of ``model/collsec/references.bib``, with the keys by which they are cited."
     parts = [
         f".. _work-{key}:\n\n.. rubric:: {plain(short(key))}\n\n{plain(cite(key))} {code(key)}"
         for key in sorted(entries(), key=lambda key: (short(key).casefold(), key))
