@@ -24,6 +24,7 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 default_role = "literal"
+smartquotes = False  # they would turn the two dashes of an option into one
 nitpicky = True
 add_module_names = False
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from collsec import cases
 from collsec.cases import Case, Fact
+from collsec.cases.reading import FACTS
 from docs.generate import Pages
 from docs.generate.text import cited, code, heading, page, plain, table, toctree
 
@@ -28,7 +29,7 @@ def pages() -> Pages:
 
 
 def _page(case: Case) -> str:
-    rows = [_row(key, fact) for key, fact in case.facts.items()]
+    rows = [_row(_named(case, key), fact) for key, fact in sorted(case.facts.items(), key=_place)]
     return page(
         f"{case.title} ({case.year})",
         plain(case.summary),
@@ -40,6 +41,23 @@ def _page(case: Case) -> str:
     )
 
 
+def _place(item: tuple[str, Fact]) -> tuple[int, int]:
+    """Order what is said of the crisis, of the members one by one, and of what happened."""
+    first, _, rest = item[0].partition(".")
+    if not rest:
+        return 0, FACTS.index(first)
+    number, _, _ = rest.partition(".")
+    return ("members", "rest", "record").index(first) + 1, int(number) if number.isdigit() else 0
+
+
+def _named(case: Case, key: str) -> str:
+    """Return the key with the member's name in place of its number."""
+    parts = key.split(".")
+    if parts[0] == "members":
+        return f"{plain(case.members[int(parts[1])])}: {code(parts[2])}"
+    return code(key)
+
+
 def _row(key: str, fact: Fact) -> tuple[str, ...]:
     how: Any = "judged" if fact.is_judgement else "read"
-    return code(key), plain(fact.value), how, plain(fact.why), cited(fact.source)
+    return key, plain(fact.value), how, plain(fact.why), cited(fact.source)

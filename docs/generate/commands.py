@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,15 +34,16 @@ def _commands(group: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 def _section(name: str, command: Any) -> str:
     shown = [item for item in command.params if not getattr(item, "hidden", False)]
-    usage = " ".join([name, *(_usage(item) for item in shown)])
+    usage = textwrap.fill(" ".join([name, *(_usage(item) for item in shown)]), 76,
+                          subsequent_indent="    ", break_on_hyphens=False)  # fmt: skip
     rows = [
         (", ".join(map(code, item.opts)) if item.param_type_name == "option" else code(_of(item)),
          _marked(getattr(item, "help", "") or ""), _default(item))
         for item in shown
     ]  # fmt: skip
     return "\n\n".join([
-        heading(name), f".. code-block:: text\n\n   {usage}", _marked(command.help or ""),
-        table(("argument or option", "meaning", "default"), rows),
+        heading(name), ".. code-block:: text", textwrap.indent(usage, "   "),
+        _marked(command.help or ""), table(("argument or option", "meaning", "default"), rows),
     ])  # fmt: skip
 
 

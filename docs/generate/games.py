@@ -58,7 +58,10 @@ def _index() -> str:
             (f":doc:`{name}`", plain(describe(catalogue.find(name)).question), _form(name))
             for name in names
         ]
-        parts += [heading(question_of(folder)), table(("game", "question", "form"), rows)]
+        parts += [
+            heading(question_of(folder)),
+            table(("game", "question", "form"), rows, "20 55 25"),
+        ]
     return page("Games", *parts, toctree(ordered, "hidden"), label="games")
 
 

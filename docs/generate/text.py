@@ -108,6 +108,7 @@ def symbol(text: str) -> str:
     if text in ("", "-"):
         return "—"
     spelt = unicodedata.normalize("NFD", text)
+    spelt = spelt.replace("φ", r"\phi ")
     spelt = re.sub("(.)\u0304", r"\\bar{\1}", spelt)
     spelt = re.sub(r"[_^](\w{2,})", lambda found: f"{found[0][0]}{{{found[1]}}}", spelt)
     return f":math:`{spelt}`" if " " not in spelt else plain(text)

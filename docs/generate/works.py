@@ -11,7 +11,7 @@ def pages() -> Pages:
     """Return the bibliography, by authors and year."""
     text = "The entries of ``model/collsec/references.bib``, with the keys by which they are cited."
     parts = [
-        f".. _work-{key}:\n\n.. rubric:: {plain(short(key))}\n\n{plain(cite(key))} {code(key)}"
+        f".. _work-{key}:\n\n{plain(cite(key))} {code(key)}"
         for key in sorted(entries(), key=lambda key: (short(key).casefold(), key))
     ]
     return {"bibliography": page("Bibliography", text, *parts, label="bibliography")}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 import re
 
 import pytest
 
+import collsec
 import collsec.forms
 import collsec.solvers
 from collsec import cases
@@ -16,7 +18,7 @@ from collsec.assumptions import PRESETS as SETS
 from collsec.forms.form import Form
 from collsec.games import catalogue
 from collsec.institutions import PRESETS as INSTITUTIONS
-from collsec.study.bibliography import cite, entries
+from collsec.study.bibliography import FILE, cite, entries
 from docs import generate
 from docs.generate.text import cited, prose, short, symbol
 
@@ -78,6 +80,15 @@ def test_every_command_and_every_work_is_there(pages) -> None:
         assert f"\ncollsec {command}\n---" in pages["commands"]
     for key in entries():
         assert f".. _work-{key}:" in pages["bibliography"]
+
+
+def test_every_work_that_a_module_names_is_in_the_bibliography_once() -> None:
+    keys = re.findall(r"^@\w+\{([^,]+),", FILE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(keys) == len(set(keys))
+    for info in pkgutil.walk_packages(collsec.__path__, "collsec."):
+        text = inspect.cleandoc(importlib.import_module(info.name).__doc__ or "")
+        named = re.findall(r"\b[a-z]+\d{4}[a-z]+\b", text.partition("\nReferences\n")[2])
+        assert set(named) <= set(keys), info.name
 
 
 def test_pages_that_are_none_any_more_are_deleted_and_unchanged_ones_left_alone(
