@@ -45,6 +45,7 @@ def test_every_command_that_the_readme_names_exists() -> None:
 
 def test_every_place_that_the_readme_names_exists() -> None:
     built = ("results/", "figures/out/", "paper/out/", "paper/paper.pdf", "pytask.lock", ".venv")
+    built += ("docs/_build/",)
     shown = {text.splitlines()[0].removeprefix("# ") for text in blocks(README, "toml")} | {
         "base.toml"
     }
