@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from typer.main import get_command
 
 from collsec.cli import app
 from docs.generate import Pages
-from docs.generate.text import code, heading, page, plain, table
+from docs.generate.text import code, heading, marked, page, table
 
 
 def pages() -> Pages:
@@ -34,16 +33,18 @@ def _commands(group: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 def _section(name: str, command: Any) -> str:
     shown = [item for item in command.params if not getattr(item, "hidden", False)]
-    usage = textwrap.fill(" ".join([name, *(_usage(item) for item in shown)]), 76,
-                          subsequent_indent="    ", break_on_hyphens=False)  # fmt: skip
+    pieces = [name, *(_usage(item) for item in shown)]
+    whole = " ".join(piece.replace(" ", "\0") for piece in pieces)  # a piece stays on one line
+    usage = textwrap.fill(whole, 76, subsequent_indent="    ", break_on_hyphens=False)
+    usage = usage.replace("\0", " ")
     rows = [
         (", ".join(map(code, item.opts)) if item.param_type_name == "option" else code(_of(item)),
-         _marked(getattr(item, "help", "") or ""), _default(item))
+         marked(getattr(item, "help", "") or ""), _default(item))
         for item in shown
     ]  # fmt: skip
     return "\n\n".join([
         heading(name), ".. code-block:: text", textwrap.indent(usage, "   "),
-        _marked(command.help or ""), table(("argument or option", "meaning", "default"), rows),
+        marked(command.help or ""), table(("argument or option", "meaning", "default"), rows),
     ])  # fmt: skip
 
 
@@ -64,11 +65,3 @@ def _default(item: Any) -> str:
     if item.required or value in (None, [], (), "") or getattr(item, "is_flag", False):
         return ""
     return ", ".join(map(code, value)) if isinstance(value, list | tuple) else code(value)
-
-
-def _marked(text: str) -> str:
-    """Return help with its code set as code."""
-    words = re.split(r"`([^`]+)`", " ".join(text.split()))
-    words[::2] = [re.sub(r"([\\*|])", r"\\\1", word) for word in words[::2]]
-    words[1::2] = [f"``{word}``" for word in words[1::2]]
-    return plain("").join(words)

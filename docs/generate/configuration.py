@@ -9,7 +9,7 @@ from pydantic_core import PydanticUndefined
 
 from collsec.study.shape import AxisShape, ConfigShape, SampleShape
 from docs.generate import Pages
-from docs.generate.text import code, first_line, heading, page, plain, table
+from docs.generate.text import code, first_line, heading, marked, page, table
 
 
 def pages() -> Pages:
@@ -31,7 +31,7 @@ def pages() -> Pages:
 
 def _section(title: str, shape: type[BaseModel]) -> tuple[str, ...]:
     rows = [
-        (code(name), plain(field.description or ""), _default(field))
+        (code(name), marked(field.description or ""), _default(field))
         for name, field in shape.model_fields.items()
     ]
     return heading(title), first_line(shape), table(("key", "meaning", "default"), rows)

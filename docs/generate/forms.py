@@ -54,9 +54,9 @@ def _page(name: str, form: type[Form]) -> str:
     return page(
         name,
         docstring(module),
-        f"Solved by {', '.join(solved) or 'no solver of its own'}.",
-        f"Made by {', '.join(played) or 'no game of the catalogue'}.",
         heading("Definition"),
+        f"Made by {', '.join(played) or 'no game of the catalogue'}. "
+        f"Solved by {', '.join(solved) or 'no solver of its own'}.",
         f".. autoclass:: {form.__module__}.{name}\n   :members:\n   :show-inheritance:",
         label=f"form-{name}",
     )

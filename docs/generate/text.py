@@ -52,6 +52,14 @@ def code(value: object) -> str:
     return f"``{text}``" if text else ""
 
 
+def marked(text: str) -> str:
+    """Return text whose pieces between backticks are code, and of which nothing else is markup."""
+    pieces = re.split(r"`([^`]+)`", " ".join(text.split()))
+    pieces[::2] = [_spaced(plain(piece), piece) for piece in pieces[::2]]
+    pieces[1::2] = [code(piece) for piece in pieces[1::2]]
+    return "".join(pieces).strip()
+
+
 def prose(text: str) -> str:
     """Return a docstring whose stars and bars are no markup: shapes are written (*batch, ...)."""
     pieces = _KEPT.split(text)
