@@ -18,16 +18,17 @@ REFUSES = {"backward_induction": has_hidden_nodes, "subgame_perfect": has_hidden
 
 
 def entry_deterrence():
-    """The incumbent would share once it is challenged, 1 > -1, so the entrant comes in, 1 > 0.
+    """The incumbent would share once it is challenged, 2 > 0, so the entrant comes in, 2 > 1.
 
     To stay out for fear of a fight is a Nash equilibrium, but the fight would cost 2.
     """
-    reply = decision("incumbent", "reply", {"fight": end(-1, -1), "share": end(1, 1)})
-    root = decision("entrant", "entry", {"out": end(0, 2), "in": reply})
+    reply = decision("incumbent", "reply", {"fight": end(0, 0), "share": end(2, 2)})
+    root = decision("entrant", "entry", {"out": end(1, 5), "in": reply})
     return Known(
         TreeForm.grow(root, ("entrant", "incumbent")),
         [{"entry": [0, 1], "reply": [0, 1]}],
         source="selten1978chain",
+        scale=5.0,
         wrong=[
             ({"entry": [1, 0], "reply": [1, 0]}, 2.0),
             ({"entry": [1, 0], "reply": [0, 1]}, 1.0),
