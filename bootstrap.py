@@ -1,9 +1,9 @@
 """Make `.venv` from `requirements.lock`, then run a command in it.
 
-Shared by `python3 experiments` and `python3 tests`. It needs Python and nothing else, works
-from any folder, and goes straight to the command when `.venv` fits the lock and the project.
-uv installs, for speed; pip, whose settings both obey, takes over where uv cannot. The syntax
-is old on purpose: an old Python 3 must be able to say that it is too old.
+Shared by `python3 experiments`, `python3 tests` and `python3 docs`. It needs Python and nothing
+else, works from any folder, and goes straight to the command when `.venv` fits the lock and the
+project. uv installs, for speed; pip, whose settings both obey, takes over where uv cannot. The
+syntax is old on purpose: an old Python 3 must be able to say that it is too old.
 """
 
 import ast

@@ -7,6 +7,7 @@ from collsec.assumptions import INSTITUTIONALIST, NEUTRAL, REALIST, Assumptions
 from collsec.games.crisis import Crisis
 from collsec.institutions import PRESETS
 from collsec.solvers import solve
+from collsec.solvers.crisis import settled
 
 NATO = PRESETS.load("nato")
 
@@ -25,6 +26,13 @@ def test_the_standing_is_the_later_value_of_the_institution(school: Assumptions)
     delta = float(school.discount_factor)
     worth = delta / (1 - delta) * (found.payoffs[0, :3] - without)
     assert found.form.response.standing == pytest.approx(np.maximum(0, worth), abs=1e-9)
+
+
+def test_the_standing_settles_where_it_is_what_the_regime_is_worth() -> None:
+    form = settled(crisis().form().under(INSTITUTIONALIST))
+    found = solve(form)
+    worth = form.regime_value(found.payoffs[0, :3], form.outside)
+    assert form.response.standing == pytest.approx(worth, abs=1e-9)
 
 
 def test_a_regime_of_trust_holds_itself_up() -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from collsec.forms.normal import NormalForm
 from collsec.forms.repeated import RepeatedForm
-from collsec.solvers.grim import critical_discount_factor, grim
+from collsec.solvers.grim import critical_discount_factor, grim, loss, temptation
 
 PLANS = {"reversion": [1.0, 0.0], "cooperation": [1.0, 1.0], "defection": [0.0, 0.0]}
 
@@ -49,3 +49,10 @@ def test_half_the_detection_needs_more_patience():
 def test_reversion_that_hurts_nobody_deters_nobody():
     assert critical_discount_factor(_form([[1, 0], [5, 1]]))[0] == 1.0
     assert critical_discount_factor(_form([[1, 0], [5, 2]]))[0] == 1.0
+
+
+def test_what_tempts_and_what_is_lost_are_those_of_the_stage_game():
+    """5 - 3 is gained by defecting alone, and 3 - 1 is lost in every period of reversion."""
+    form = _form([[3, 0], [5, 1]])
+    assert temptation(form).tolist() == [2.0, 2.0]
+    assert loss(form).tolist() == [2.0, 2.0]

@@ -31,6 +31,7 @@ from collsec.forms.spectrum import parts, real_sum, times
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError, frozen
 
 _ONE = np.array([[1.0], [0.0]])
+_SUM = 1e-9
 ACTIONS = ("yes", "abstain", "no")
 """The three votes, in the order of the last axis of a strategy."""
 
@@ -242,13 +243,22 @@ class VotingForm(Form):
         """Return the largest gain of any voter from casting its votes otherwise.
 
         The chance that the measure passes given each own vote comes from the characteristic
-        function of the yes votes of the others, by discrete Fourier inversion.
+        function of the yes votes of the others, by discrete Fourier inversion. What chances of
+        votes lack to be a distribution, or to leave the passive silent, is added to the regret.
         """
         passes, (favour, oppose) = self._pass_given(strategies["vote"]), self._shares(strategies)
         pleased, hurt = self._stakes()
         missed = (favour * (passes.max(axis=-1, keepdims=True) - passes)).sum(axis=-1)
         failed = (oppose * (passes - passes.min(axis=-1, keepdims=True))).sum(axis=-1)
-        return np.asarray((pleased * missed + hurt * failed).max(axis=-1))
+        gain = pleased * missed + hurt * failed
+        return np.asarray((gain + self._mismatch(strategies["vote"])).max(axis=-1))
+
+    def _mismatch(self, vote: FloatArray) -> FloatArray:
+        """Return by how much each voter's chances are none, or exceed those who are not passive."""
+        active = (self.yes + self.no)[..., None, :]
+        loud = np.maximum(vote[..., 0] + vote[..., 2] - active, 0.0)
+        off = np.abs(vote.sum(axis=-1) - 1) + np.maximum(-vote, 0.0).max(axis=-1) + loud
+        return np.where(off <= _SUM, 0.0, off)
 
     def pass_chance(self, vote: FloatArray) -> FloatArray:
         """Return the chance that the measure passes, by discrete Fourier inversion.

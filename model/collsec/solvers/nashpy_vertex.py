@@ -13,7 +13,7 @@ from scipy.spatial import QhullError
 
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.normal import NormalForm
-from collsec.parameters import FloatArray
+from collsec.parameters import FloatArray, ParameterError
 
 SCOPE = "Nash equilibria in mixed strategies"
 _SAME = 1e-8
@@ -31,8 +31,10 @@ def nashpy_vertex(form: NormalForm) -> Equilibria:
     odd and their indices sum to +1. `index` is Shapley's, NaN in degenerate games. A degenerate
     game may have more equilibria, up to a continuum, than are found. One game after the other
     goes through nashpy, and the number of vertices grows exponentially with the number of
-    actions. Raises `CertificateError` where a single game yields nothing.
+    actions. Raises `CertificateError` where a single game yields nothing, `ParameterError` where
+    there are not two players.
     """
+    _check(form)
     games = [_solve_one(form, place) for place in np.ndindex(form.batch_shape)]
     width = max(*(len(game[0]) for game in games), 1, 1)
     rows, columns = (
@@ -56,6 +58,13 @@ def nashpy_vertex(form: NormalForm) -> Equilibria:
         index=index.reshape(shape),
         scale=np.abs(form.table).max(axis=axes),
     )
+
+
+def _check(form: NormalForm) -> None:
+    if len(form.players) != 2:
+        raise ParameterError(
+            "nashpy_vertex", "players", form.players, "must be two", "use a solver for any number"
+        )
 
 
 _Pairs = list[tuple[FloatArray, FloatArray]]

@@ -38,7 +38,7 @@ def show_game(game: type[Game]) -> None:
         say(_LINE_BREAK.sub(" ", about.results))
     say()
     columns = ("parameter", "symbol", "unit", "range", "default", "meaning", "source")
-    show_rows(columns, [_declared(item) for item in game.parameters.values()], "Parameters")
+    show_rows(columns, [declared(item) for item in game.parameters.values()], "Parameters")
     say()
     seen = [(item.name, item.unit, _per(item), item.meaning) for item in game.observables]
     show_rows(("observable", "unit", "per", "meaning"), seen, "Observables")
@@ -135,7 +135,8 @@ def show_result(path: Path, dataset: xr.Dataset, log: Mapping[str, Any]) -> None
     show_rows(("variable", "dimensions", "unit", "meaning"), rows)
 
 
-def _declared(item: Parameter) -> Row:
+def declared(item: Parameter) -> Row:
+    """Return name, symbol, unit, range, default, meaning and source of a parameter."""
     return (
         item.name, item.symbol, item.unit, item.range, _default(item), item.meaning, item.source
     )  # fmt: skip

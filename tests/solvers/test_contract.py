@@ -1,0 +1,260 @@
+"""What every solver keeps to: known equilibria are found, claims are honest, certificates can fail.
+
+Solvers are found in `collsec.solvers` and the games they are given in `battery/<form>.py`; see
+`known.py` for what such a file holds. A solver whose form has no file there fails.
+"""
+
+import functools
+import importlib
+import inspect
+import pkgutil
+import re
+import typing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import collsec
+import collsec.forms
+import collsec.solvers
+from collsec.equilibrium import Equilibria
+from collsec.forms.form import Form
+from collsec.parameters import ParameterError, snake
+from tests.solvers.known import HAND, Known, changed, distance, stacked
+
+HERE = Path(__file__).resolve().parent
+BIBLIOGRAPHY = Path(collsec.__file__).parent / "references.bib"
+SAME = 1e-7
+"""Equilibria nearer than this are one."""
+TOLERANCE = 1e-9
+"""Largest regret of an equilibrium, as a share of the scale of payoffs."""
+
+
+def public_functions():
+    """Return the public functions of all solver files, by file and name."""
+    found = {}
+    for info in pkgutil.iter_modules(collsec.solvers.__path__, "collsec.solvers."):
+        if not info.name.rpartition(".")[2].startswith("_"):
+            for name, value in vars(importlib.import_module(info.name)).items():
+                function = inspect.unwrap(getattr(value, "py_func", value))
+                is_own = getattr(function, "__module__", "") == info.name
+                if is_own and inspect.isfunction(function) and not name.startswith("_"):
+                    found[f"{info.name.rpartition('.')[2]}.{name}"] = value
+    return found
+
+
+def hints(function):
+    return typing.get_type_hints(inspect.unwrap(getattr(function, "py_func", function)))
+
+
+def is_solver(function):
+    kind = hints(function).get("return")
+    return isinstance(kind, type) and issubclass(kind, Equilibria)
+
+
+def forms_of(function):
+    """Return the names of the battery files for the forms that a function takes first."""
+    first = next(iter(inspect.signature(function).parameters), None)
+    kind = hints(function).get(first)
+    kinds = typing.get_args(kind) or (kind,)
+    return [
+        snake(one.__name__).removesuffix("_form")
+        for one in kinds
+        if isinstance(one, type) and issubclass(one, Form)
+    ]
+
+
+def battery(stem):
+    return importlib.import_module(f"tests.solvers.battery.{stem}")
+
+
+STEMS = sorted(path.stem for path in (HERE / "battery").glob("[a-z]*.py"))
+
+
+def takes_nothing(function):
+    return not inspect.signature(function).parameters
+
+
+def games():
+    """Return every game of the battery, as a function, by file and name."""
+    found = {}
+    for stem in STEMS:
+        module = battery(stem)
+        for name, function in vars(module).items():
+            is_own = getattr(function, "__module__", "") == module.__name__
+            if is_own and inspect.isfunction(function) and takes_nothing(function):
+                found[f"{stem}.{name}"] = function
+    return found
+
+
+def solvers():
+    """Return every solver with the battery files whose games it is given."""
+    found = {}
+    for label, function in public_functions().items():
+        name = label.rpartition(".")[2]
+        if is_solver(function):
+            adapted = {stem: battery(stem).ADAPTED[name] for stem in STEMS
+                       if name in getattr(battery(stem), "ADAPTED", {})}  # fmt: skip
+            found[label] = adapted or dict.fromkeys(forms_of(function), function)
+    return found
+
+
+SOLVERS, GAMES = solvers(), games()
+PAIRS = [
+    (label, game)
+    for label, stems in SOLVERS.items()
+    for game in GAMES
+    if game.partition(".")[0] in stems
+]
+OTHERS = [label for label, function in public_functions().items() if not is_solver(function)]
+
+
+def listed(found):
+    """Return the equilibria found in a single game, one by one."""
+    return [
+        {name: array[place] for name, array in found.strategies.items()}
+        for place in range(int(found.count))
+    ]
+
+
+def matches(game, profile, others):
+    return [other for other in others if distance(game, profile, other) < SAME]
+
+
+@functools.cache
+def asked(label, name):
+    """Return the game, and what the solver answers; None where it refuses, as it must."""
+    stem, solver = name.partition(".")[0], label.rpartition(".")[2]
+    game, solve = GAMES[name](), SOLVERS[label][stem]
+    refuses = getattr(battery(stem), "REFUSES", {}).get(solver, lambda form: False)
+    if refuses(game.form):
+        with pytest.raises(ParameterError):
+            solve(game.form)
+        return game, None
+    return game, solve(game.form)
+
+
+def within(stem, found, game, profiles):
+    """Return the profiles that lie in the scope which the answer states."""
+    covers = getattr(battery(stem), "COVERS", {}).get(found.scope, lambda form, profile: True)
+    return [profile for profile in profiles if covers(game.form, profile)]
+
+
+def test_every_solver_takes_a_form_that_has_a_file_in_the_battery():
+    for label, stems in SOLVERS.items():
+        assert stems, f"{label} takes no form: name it in ADAPTED in battery/<form>.py"
+        missing = set(stems) - set(STEMS)
+        assert not missing, f"{label}: write tests/solvers/battery/{missing}.py"
+
+
+def test_every_solver_is_given_a_game_that_it_does_not_refuse():
+    for label in SOLVERS:
+        answers = [asked(one, game)[1] for one, game in PAIRS if one == label]
+        assert any(found is not None for found in answers), label
+
+
+def test_every_game_has_a_solver_that_does_not_refuse_it():
+    for name in GAMES:
+        answers = [asked(label, game)[1] for label, game in PAIRS if game == name]
+        assert any(found is not None for found in answers), name
+
+
+def test_every_scope_to_which_the_battery_gives_a_meaning_is_stated_by_a_solver():
+    for stem in STEMS:
+        answers = [asked(label, game)[1] for label, game in PAIRS if game.startswith(f"{stem}.")]
+        stated = {found.scope for found in answers if found is not None}
+        assert set(getattr(battery(stem), "COVERS", {})) <= stated
+
+
+@pytest.mark.parametrize(("label", "name"), PAIRS)
+def test_what_a_solver_reports_is_certified_and_among_what_is_known(label, name):
+    game, found = asked(label, name)
+    if found is None:
+        return
+    profiles = listed(found)
+    for profile in profiles:
+        regret = found.form.regret(stacked([profile]))
+        assert regret <= TOLERANCE * game.scale
+    if game.is_all and label.rpartition(".")[2] not in game.doubtful:
+        for profile in within(name.partition(".")[0], found, game, profiles):
+            assert matches(game, profile, game.equilibria), f"{profile} is not among the known"
+    for place, profile in enumerate(profiles):
+        assert not matches(game, profile, profiles[:place]), "an equilibrium is reported twice"
+
+
+@pytest.mark.parametrize(("label", "name"), PAIRS)
+def test_every_known_equilibrium_in_scope_is_found_and_completeness_is_claimed_where_it_is_known(
+    label, name
+):
+    game, found = asked(label, name)
+    if found is None:
+        return
+    stem, solver = name.partition(".")[0], label.rpartition(".")[2]
+    profiles = listed(found)
+    expected = within(stem, found, game, game.equilibria)
+    lost = [profile for profile in expected if not matches(game, profile, profiles)]
+    if found.complete:
+        assert game.is_all, "there are infinitely many, or more than anyone has listed"
+        assert solver not in game.doubtful, "this solver cannot know"
+        assert not lost
+    elif game.is_all and solver in getattr(battery(stem), "PARTIAL", ()):
+        assert len(expected) > 1, "there is only one, and the solver does not say so"
+        assert len(lost) < len(expected), "none is found"
+    elif game.is_all and solver in game.doubtful:
+        assert len(lost) < len(expected), "none is found"
+    else:
+        assert not game.is_all, "all are known, and the solver does not say that it has them"
+        assert not lost
+
+
+def test_every_game_of_the_battery_says_where_its_answer_is_from():
+    keys = set(re.findall(r"@\w+\{([^,]+),", BIBLIOGRAPHY.read_text(encoding="utf-8")))
+    for name, make in GAMES.items():
+        game = make()
+        assert isinstance(game, Known), name
+        assert inspect.getdoc(make), f"{name} derives its answer in its docstring"
+        assert game.source in keys | {HAND}, name
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_the_certificate_accepts_what_is_known(name):
+    game = GAMES[name]()
+    if game.equilibria:
+        assert np.all(game.form.regret(stacked(game.equilibria)) <= TOLERANCE * game.scale)
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_the_certificate_rejects_what_is_near_an_isolated_equilibrium(name):
+    game, near = GAMES[name](), battery(name.partition(".")[0]).NEAR
+    for profile in game.equilibria if game.is_isolated else []:
+        wrong = list(changed(game, profile, near))
+        assert wrong
+        regret = game.form.regret(stacked(wrong))
+        for other, value in zip(wrong, regret, strict=True):
+            is_known = any(distance(game, other, one) < SAME for one in game.equilibria)
+            assert is_known or value > 10 * TOLERANCE * game.scale, other
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_the_certificate_measures_what_a_wrong_profile_leaves_to_gain(name):
+    game = GAMES[name]()
+    for profile, expected in game.wrong:
+        regret = float(game.form.regret(stacked([profile]))[0])
+        assert regret > TOLERANCE * game.scale
+        assert expected is None or regret == pytest.approx(expected, rel=1e-9)
+
+
+def test_every_form_with_a_battery_is_shown_profiles_that_are_none():
+    for stem in STEMS:
+        made = [make() for name, make in GAMES.items() if name.startswith(f"{stem}.")]
+        assert any(regret is not None for game in made for _, regret in game.wrong), stem
+
+
+@pytest.mark.parametrize("label", OTHERS)
+def test_a_public_function_that_returns_no_equilibria_is_tested_by_its_name(label):
+    """Power indices, chances of passing, benchmarks: the battery does not know their answers."""
+    name = label.rpartition(".")[2]
+    sources = [path.read_text(encoding="utf-8") for path in HERE.parent.rglob("test_*.py")]
+    calls = re.compile(rf"\b{name}\(")
+    assert any(calls.search(source) for source in sources), f"no test calls {label}"
