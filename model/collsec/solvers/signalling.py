@@ -39,6 +39,7 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, CertificateError, Equilibria, certify
 from collsec.forms.tree import TreeForm
 from collsec.parameters import FloatArray, IntArray
+from collsec.solvers._dominance import rationalisable
 from collsec.solvers._public_tree import read
 from collsec.solvers._signalling_search import nash, sequential
 
@@ -137,10 +138,11 @@ def _stacked(columns: list[list[FloatArray]], width: int, shape: tuple[int, ...]
 
 def _solve_one(form: TreeForm) -> _Solved:
     tree = read(_on_unit_scale(form))
+    usable = rationalisable(tree)
     found: list[dict[str, FloatArray]] = []
     n_filtered, is_complete = 0, True
     for on_path in nash(tree):
-        plays = list(sequential(tree, on_path))
+        plays = list(sequential(tree, on_path, usable))
         if not plays:
             n_filtered += 1
             continue
