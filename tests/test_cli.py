@@ -67,6 +67,12 @@ def test_a_game_is_shown_with_equation_parameters_and_full_references() -> None:
     assert "Shapley, Lloyd S." in shown
 
 
+def test_a_game_says_how_each_lever_enters_it() -> None:
+    text = printed("show", "unilateral_deterrence")
+    assert "\nLevers\n- relative gains: " in text
+    assert "\n- selection: " in text
+
+
 def test_presets_are_listed_and_shown_with_reasons_and_sources() -> None:
     assert "Realist" in printed("assumptions")
     shown = " ".join(printed("assumptions", "realist").split())

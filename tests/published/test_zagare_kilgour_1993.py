@@ -8,7 +8,9 @@ import pytest
 
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.tree import BELIEF, TreeForm
+from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.solvers.signalling import signalling
+from collsec.study.solving import solve
 
 C_DC, C_SQ, C_CD, C_DD_HARD, C_DD_SOFT = 1.0, 0.6, 0.2, 0.4, 0.0
 D_CD, D_DC, D_DD_HARD, D_DD_SOFT = 0.8, 0.3, 0.5, 0.0
@@ -128,3 +130,18 @@ def test_the_regions_of_a_sweep_have_the_numbers_of_equilibria_that_the_threshol
     found = signalling(unilateral_deterrence(0.5, p_defender))
     assert found.count.tolist() == [2, 2, 1]
     assert found.complete.all()
+
+
+def test_the_game_makes_this_tree_and_its_closed_forms_are_the_same_equilibria():
+    game = UnilateralDeterrence(p_challenger_hard=0.4, p_defender_hard=0.3)
+    built, tree = unilateral_deterrence(0.4, 0.3), game.form().tree()
+    assert tree.table.tolist() == built.table.tolist()
+    assert tree.probabilities == pytest.approx(built.probabilities, abs=1e-15)
+    found, closed = signalling(tree), solve(game)
+    assert closed.count == found.count
+    for move, name in (("demand", "challenger"), ("resist", "defender")):
+        for t, kind in enumerate(("hard", "soft")):
+            mixes = found.strategies[f"{kind} {name}"][:, 1]
+            if move == "demand":
+                assert closed.strategies[move][:, t] == pytest.approx(mixes, abs=1e-12)
+            assert closed.strategies[move][1, t] == pytest.approx(mixes[1], abs=1e-12)

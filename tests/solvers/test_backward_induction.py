@@ -68,6 +68,22 @@ def test_all_subgame_perfect_equilibria_of_the_ultimatum_are_two():
     assert found.strategies["greedy"].tolist() == [[1.0, 0.0], [0.0, 1.0]]
 
 
+def test_in_a_sweep_only_games_with_ties_have_several_equilibria():
+    keep = np.array([0.4, 1.0, -0.1])
+    found = subgame_perfect(ultimatum(keep))
+    for k, kept in enumerate(keep):
+        alone = subgame_perfect(ultimatum(kept))
+        assert found.count[k] == alone.count
+        for name, mix in alone.strategies.items():
+            assert found.strategies[name][k, : int(alone.count)].tobytes() == mix.tobytes()
+    generic = centipede(4)
+    swept = TreeForm(
+        generic.nodes, generic.information_sets, np.stack([generic.table] * 3),
+        generic.probabilities, generic.names,
+    )  # fmt: skip
+    assert subgame_perfect(swept).count.tolist() == [1, 1, 1]
+
+
 def test_a_tree_is_solved_by_default_as_what_it_is():
     assert solve(centipede(2)).method == "subgame_perfect"
 

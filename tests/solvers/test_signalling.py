@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -6,6 +8,9 @@ from collsec.forms.tree import BELIEF, TreeForm
 from collsec.interchange import as_normal
 from collsec.parameters import ParameterError
 from collsec.solvers import solve
+from collsec.solvers._dominance import rationalisable, undominated
+from collsec.solvers._equations import Equations
+from collsec.solvers._public_tree import read
 from collsec.solvers.nashpy_vertex import nashpy_vertex
 from collsec.solvers.signalling import signalling
 
@@ -27,9 +32,9 @@ def beer_and_quiche(surly=0.9):
     return TreeForm.grow(chance(deal), ("sender", "other"))
 
 
-def random_game(seed, n_receivers):
+def random_game(seed, n_receivers, n_senders=2):
     draw = np.random.default_rng(seed)
-    odds = np.outer(draw.dirichlet(np.ones(2)), draw.dirichlet(np.ones(n_receivers)))
+    odds = np.outer(draw.dirichlet(np.ones(n_senders)), draw.dirichlet(np.ones(n_receivers)))
 
     def reply(i, j, message):
         cells = {action: end(*draw.normal(size=2)) for action in "ud"}
@@ -38,7 +43,8 @@ def random_game(seed, n_receivers):
     def play(i, j):
         return decision("sender", f"sender {i}", {m: reply(i, j, m) for m in "LR"})
 
-    deal = {f"{i}{j}": (odds[i, j], play(i, j)) for i in range(2) for j in range(n_receivers)}
+    types = itertools.product(range(n_senders), range(n_receivers))
+    deal = {f"{i}{j}": (odds[i, j], play(i, j)) for i, j in types}
     return TreeForm.grow(chance(deal), ("sender", "receiver"))
 
 
@@ -95,9 +101,13 @@ def test_when_wimps_are_many_they_mix_and_so_does_the_other():
     assert found.strategies["beer"][0] == pytest.approx([0.5, 0.5])
 
 
-@pytest.mark.parametrize(("seed", "n_receivers"), [(k, 1) for k in range(6)] + [(5, 2)])
-def test_with_those_filtered_the_equilibria_are_all_that_the_table_of_plans_has(seed, n_receivers):
-    form = random_game(seed, n_receivers)
+@pytest.mark.parametrize(
+    ("seed", "n_receivers", "n_senders"), [(k, 1, 2) for k in range(6)] + [(5, 2, 2), (1, 1, 4)]
+)
+def test_with_those_filtered_the_equilibria_are_all_that_the_table_of_plans_has(
+    seed, n_receivers, n_senders
+):
+    form = random_game(seed, n_receivers, n_senders)
     found = signalling(form)
     every = outcomes_of_plans(form)
     rows = form.outcomes(found.strategies)[: int(found.count)]
@@ -144,6 +154,51 @@ def test_a_continuum_on_the_path_is_said_not_to_be_complete():
     found = signalling(TreeForm.grow(chance(deal), ("A", "B")))
     assert not found.complete
     assert found.regret[0] < 1e-12
+
+
+def test_four_types_a_side_have_all_pure_equilibria_that_trying_every_profile_finds():
+    """Those in which both messages are sent, so that no belief is free: 14 x 256 profiles."""
+    form = random_game(1, n_receivers=4, n_senders=4)
+    names = [known.name for known in form.information_sets]
+    senders = [name for name in names if name.startswith("sender")]
+    profiles = np.array(list(itertools.product((0, 1), repeat=len(names))))
+    sent = profiles[:, [names.index(name) for name in senders]].sum(axis=-1)
+    profiles = profiles[(sent > 0) & (sent < len(senders))]
+    plans = {name: np.eye(2)[profiles[:, k]] for k, name in enumerate(names)}
+    expected = {tuple(row) for row in profiles[form.regret(plans) <= 1e-12]}
+    found = signalling(form)
+    mixes = np.stack([found.strategies[name] for name in names], axis=-2)
+    pure = mixes[np.all((mixes == 0) | (mixes == 1), axis=(-1, -2))].argmax(axis=-1)
+    both = [names.index(name) for name in senders]
+    listed = {tuple(row) for row in pure if 0 < row[both].sum() < len(senders)}
+    assert listed == expected
+    assert expected
+    assert found.complete
+
+
+def test_actions_that_nothing_justifies_are_told_from_those_that_an_unwise_reply_would():
+    """The target may fight only if it were unwise to; the challenger would then rather not."""
+    fight = {"fight": end(-1.0, -1.0), "yield": end(1.0, 0.0)}
+
+    def play(kind):
+        moves = {"out": end(0.0, 1.0), "in": decision("B", f"{kind} reply", fight)}
+        return decision("A", "entry", moves)
+
+    tree = read(TreeForm.grow(chance({k: (0.5, play(k)) for k in "st"}), ("A", "B")))
+    reply = next(h for h, turn in tree.turns(1))
+    assert undominated(tree)[0, 0] == ("out", "in")
+    assert undominated(tree)[reply, 0] == ("yield",)
+    assert rationalisable(tree)[0, 0] == ("in",)
+
+
+def test_equations_settle_what_has_one_value_in_all_solutions():
+    """x + y = 1, z = 2 settles x + y and z, not x; no point solves x = 0 and x = 1."""
+    some = Equations(np.array([[1.0, 1.0, 0.0, -1.0], [0.0, 0.0, 1.0, -2.0]]))
+    asked = np.array([[2.0, 2.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.5], [1.0, 0.0, 0.0, 0.0]])
+    assert some.is_consistent
+    assert some.settles(asked).tolist() == [True, True, False]
+    assert (asked @ some.point)[:2] == pytest.approx([2.0, 2.5])
+    assert not Equations(np.array([[1.0, 0.0], [1.0, -1.0]])).is_consistent
 
 
 def test_four_types_a_side_that_meet_with_correlated_chances():

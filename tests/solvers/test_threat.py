@@ -123,3 +123,19 @@ def test_no_answer_depends_on_the_batch():
         assert whole.count[k] == count
         for name, mix in alone.strategies.items():
             assert whole.strategies[name][k, :count].tobytes() == mix.tobytes()
+
+
+def test_games_with_exact_ties_have_the_same_answers_among_others_as_alone():
+    """At ρ = 1/2 payoffs of eighths tie exactly: the soft challenger's war and its retreat."""
+    game = UnilateralDeterrence(
+        c_dd_soft=0.25, c_cd=0.5, d_cd=0.75, d_dd_soft=0.25, c_dd_hard=0.625, c_sq=0.75
+    )
+    rho = np.array([0.1, 0.5, 0.9, 0.3])
+    whole = threat(game.form().under(Assumptions(relative_gains=rho)))
+    for k, value in enumerate(rho):
+        alone = threat(game.form().under(Assumptions(relative_gains=value)))
+        count = int(alone.count)
+        assert whole.count[k] == count
+        assert whole.complete[k] == alone.complete
+        for name, mix in alone.strategies.items():
+            assert whole.strategies[name][k, :count].tobytes() == mix.tobytes()

@@ -22,18 +22,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
 
 from collsec.parameters import BoolArray, FloatArray
+from collsec.solvers._equations import Equations
 from collsec.solvers._public_tree import Draw, Finish, PublicTree, Turn
 
 Support = tuple[str, ...]
 POSITIVE = 1e-7
 """A weight counts as positive above this."""
 _ZERO = 1e-9
+_SURELY_POSITIVE = 1e-6
+_SURELY = 1e-8
+"""What equations settle rules supports out where it is wrong by more than this."""
 _FEASIBLE = 1e-10
 
 
@@ -86,6 +91,24 @@ class PlanSet:
         self._state_weights()
         self._state_values()
 
+    @cached_property
+    def _equations(self) -> Equations:
+        return Equations(np.array(self.equal).reshape(-1, self._size + 1))
+
+    @cached_property
+    def _is_ruled_out(self) -> bool:
+        """Whether equations alone leave a weight or a gap on the wrong side, or no solution."""
+        if not self._equations.is_consistent:
+            return True
+        weights = np.eye(self._size + 1)[:-1][self.is_weight]
+        signed = np.array([*weights, *(-row for row in self.least)])
+        positive = np.eye(self._size + 1)[self.positive]
+        bounds = ((signed, -_SURELY), (positive, POSITIVE))
+        return any(
+            np.any(self._equations.settles(rows) & (rows @ self._equations.point < bound))
+            for rows, bound in bounds
+        )
+
     def weight(self, h: int, type_: int) -> FloatArray:
         """Return the weight of a type at a history: a linear expression, its constant last."""
         place = h
@@ -104,11 +127,34 @@ class PlanSet:
         """Return the weight with which a type plays an action, as a linear expression."""
         return self._unit(self._places.get(("x", h, action, type_)))
 
+    def find(self, hint: FloatArray | None) -> FloatArray | None:
+        """Return any plan of the set, or None; `hint` is one of a set with fewer conditions.
+
+        The hint and the solution of the equations nearest to zero are tried before `solve`.
+        """
+        for point in (hint, self._equations.point):
+            if point is not None and self._admits(point):
+                return point
+        return self.solve()
+
+    def _admits(self, point: FloatArray) -> bool:
+        if len(point) != self._size + 1:
+            return False
+        weights = point[:-1][self.is_weight]
+        return bool(
+            np.all(weights >= 0.0)
+            and np.all(point[self.positive] > _SURELY_POSITIVE)
+            and all(abs(_value(row, point)) <= _FEASIBLE for row in self.equal)
+            and all(_value(row, point) <= _FEASIBLE for row in self.least)
+        )
+
     def solve(self) -> FloatArray | None:
         """Return a plan whose positive weights are as large as can be, or None if there is none.
 
         The plan ends with a one, so that expressions are its scalar products.
         """
+        if self._is_ruled_out:
+            return None
         bare = np.zeros(self._size)
         slack = np.append(bare, 1.0)
         rows = [np.append(row[:-1], 0.0) for row in self.least]
@@ -131,8 +177,13 @@ class PlanSet:
     def range(self, part: FloatArray, whole: FloatArray) -> tuple[float, float]:
         """Return the least and the greatest ratio of two expressions over all plans of the set.
 
-        By the linear programme of Charnes and Cooper (1962); the ends may belong to the closure.
+        Where equations settle both there is one. Else by the linear programme of Charnes and Cooper
+        (1962); the ends may belong to the closure.
         """
+        if np.all(self._equations.settles(np.stack([part, whole]))):
+            point = self._equations.point
+            ratio = float(np.clip((part @ point) / (whole @ point), 0.0, 1.0))
+            return ratio, ratio
         bounds = [(0.0, None) if own else (None, None) for own in self.is_weight] + [(0.0, None)]
         ends = []
         for sign in (1.0, -1.0):
@@ -207,6 +258,10 @@ class PlanSet:
         held = self.supports.held[self.player]
         kept = [child for child in at.children.values() if child not in held]
         return np.asarray(sum((self._flow(c, type_) for c in kept), np.zeros(self._size + 1)))
+
+
+def _value(row: FloatArray, point: FloatArray) -> float:
+    return float(np.sum(row * point))
 
 
 _OPTIONS = {

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from collsec.parameters import FloatArray
+from collsec.solvers._dominance import Usable, undominated
 from collsec.solvers._plan_sets import PlanSet, Supports
 from collsec.solvers._play import Play
 from collsec.solvers._public_tree import Draw, Finish, PublicTree, Turn
 
 Types = tuple[int, ...]
+Points = tuple[FloatArray | None, FloatArray | None]
 T = TypeVar("T")
 
 
@@ -35,10 +38,16 @@ class Visit:
 
 @dataclass(frozen=True, eq=False)
 class Partial:
-    """Supports so far, the histories still to look at on the path, and those off it."""
+    """Supports so far, the histories still to look at on the path, and those off it.
+
+    Supports with actions that are not `usable` are not tried. `points` are plans of both players
+    that suit the supports, from which to look for those that suit narrower ones.
+    """
 
     supports: Supports
     agenda: tuple[Visit, ...]
+    usable: Usable
+    points: Points = (None, None)
     later: tuple[Visit, ...] = ()
     alive: Mapping[int, tuple[Types, Types]] = field(default_factory=dict)
 
@@ -46,14 +55,15 @@ class Partial:
 def nash(tree: PublicTree) -> Iterator[Partial]:
     """Yield the supports on the path of every Nash equilibrium."""
     start = Visit(0, (tree.possible(0), tree.possible(1)))
-    yield from _grow(tree, Partial(Supports(), (start,)))
+    yield from _grow(tree, Partial(Supports(), (start,), undominated(tree)))
 
 
-def sequential(tree: PublicTree, on_path: Partial) -> Iterator[Play]:
-    """Yield a play for every way to support this path by beliefs and replies off it."""
-    for state in _grow(tree, replace(on_path, agenda=on_path.later, later=())):
+def sequential(tree: PublicTree, on_path: Partial, usable: Usable) -> Iterator[Play]:
+    """Yield a play for every way to support this path by beliefs and usable replies off it."""
+    start = replace(on_path, agenda=on_path.later, later=(), usable=usable)
+    for state in _grow(tree, start):
         if state.later:
-            yield from sequential(tree, state)
+            yield from sequential(tree, state, usable)
             continue
         sets = (PlanSet(tree, 0, state.supports), PlanSet(tree, 1, state.supports))
         first, second = sets[0].solve(), sets[1].solve()
@@ -83,8 +93,8 @@ def _visit(tree: PublicTree, state: Partial, visit: Visit) -> Iterator[Partial]:
         case Turn():
             state = replace(state, alive={**state.alive, visit.h: visit.alive})
             types = [t for t in visit.alive[at.player] if at.actions[t]]
-            for supports in _use(tree, state.supports, visit.h, at, types):
-                yield _ahead(tree, replace(state, supports=supports), visit, at)
+            for narrower in _use(tree, state, visit.h, at, types):
+                yield _ahead(tree, narrower, visit, at)
 
 
 def _believe(tree: PublicTree, state: Partial, visit: Visit, player: int) -> Iterator[Partial]:
@@ -97,23 +107,37 @@ def _believe(tree: PublicTree, state: Partial, visit: Visit, player: int) -> Ite
         return
     for types in _subsets(visit.alive[player]):
         supports = state.supports.holding(player, visit.h, types)
-        if PlanSet(tree, player, supports).solve() is not None:
+        points = list(state.points)
+        points[player] = PlanSet(tree, player, supports).find(None)
+        if points[player] is not None:
             agenda = (*state.agenda, visit.by(player, types))
-            yield replace(state, supports=supports, agenda=agenda)
+            both = (points[0], points[1])
+            yield replace(state, supports=supports, agenda=agenda, points=both)
 
 
 def _use(
-    tree: PublicTree, supports: Supports, h: int, turn: Turn, types: Sequence[int]
-) -> Iterator[Supports]:
-    """Yield the supports with every set of actions that the types may use at a history."""
+    tree: PublicTree, state: Partial, h: int, turn: Turn, types: Sequence[int]
+) -> Iterator[Partial]:
+    """Yield the state with every set of actions that the types may use at a history."""
     if not types:
-        yield supports
+        yield state
         return
-    for actions in _subsets(turn.actions[types[0]]):
-        chosen = supports.using(h, types[0], actions)
-        sets = (PlanSet(tree, player, chosen) for player in (turn.player, 1 - turn.player))
-        if all(plans.solve() is not None for plans in sets):
-            yield from _use(tree, chosen, h, turn, types[1:])
+    for actions in _subsets(state.usable[h, types[0]]):
+        chosen = state.supports.using(h, types[0], actions)
+        points = _points(tree, chosen, state.points, turn.player)
+        if points is not None:
+            narrower = replace(state, supports=chosen, points=points)
+            yield from _use(tree, narrower, h, turn, types[1:])
+
+
+def _points(tree: PublicTree, supports: Supports, hints: Points, mover: int) -> Points | None:
+    """Return a plan of each player that suits the supports, the mover's first; None if none do."""
+    found = list(hints)
+    for player in (mover, 1 - mover):
+        found[player] = PlanSet(tree, player, supports).find(hints[player])
+        if found[player] is None:
+            return None
+    return found[0], found[1]
 
 
 def _ahead(tree: PublicTree, state: Partial, visit: Visit, turn: Turn) -> Partial:

@@ -25,6 +25,7 @@ NOBODY: Pair = (0.0, 0.0)
 MIXED = 1e-9
 """A choice that is nearer than this to being pure counts as pure, and is found as such."""
 _NEARLY = 1e-9
+"""Supports are left out where no game of a batch comes nearer than this to having them."""
 
 
 class Play(NamedTuple):
@@ -181,7 +182,8 @@ def _plausible(pairs: tuple[Pair, ...], least: FloatArray, most: FloatArray) -> 
 
 
 def _in_doubt(least: FloatArray, most: FloatArray) -> tuple[int, ...]:
-    return tuple(t for t in (0, 1) if np.any((least[:, t] < 0.0) & (most[:, t] > 0.0)))
+    near = (least <= _NEARLY) & (most >= -_NEARLY)
+    return tuple(t for t in (0, 1) if np.any(near[:, t]))
 
 
 def _room(chance: FloatArray, gain: FloatArray) -> FloatArray:

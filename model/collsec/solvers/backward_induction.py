@@ -79,6 +79,56 @@ def backward_induction(
     where the play stands.
     """
     _refuse_imperfect(form)
+    strategies, is_unique = _one_pass(form, ties, tolerance)
+    return certify(
+        form,
+        strategies,
+        complete=is_unique,
+        scope=SCOPE,
+        method="backward_induction",
+        scale=_scale(form),
+        tolerance=_accumulated(form, tolerance),
+    )
+
+
+def subgame_perfect(form: TreeForm, tolerance: float = TOLERANCE) -> Equilibria:
+    """Find all pure subgame-perfect equilibria of every game of the batch.
+
+    Each has its own plan for every node, also off the path: two that differ only there are two.
+    In the order of the actions, those of later nodes changing fastest. Games without ties are
+    solved in one pass, those with ties one after the other; ties as in `backward_induction`. Raises
+    `ParameterError` where someone does not know where the play stands, or where ties leave more
+    than `MAX_EQUILIBRIA`.
+    """
+    _refuse_imperfect(form)
+    strategies, is_unique = _one_pass(form, FirstNamed(), tolerance)
+    tied = {
+        tuple(place): _all_plans(form.at(tuple(place)), tolerance)
+        for place in np.argwhere(~is_unique)
+    }
+    width = max((len(plans) for plans in tied.values()), default=1)
+    for place, known in enumerate(form.information_sets):
+        filled = np.full((*form.batch_shape, width, len(known.actions)), np.nan)
+        filled[..., :1, :] = strategies[known.name]
+        for point, plans in tied.items():
+            rows = np.eye(len(known.actions))[[plan[place] for plan in plans]]
+            filled[point][: len(plans)] = rows
+        strategies[known.name] = filled
+    return certify(
+        form,
+        strategies,
+        complete=True,
+        scope=SCOPE,
+        method="subgame_perfect",
+        scale=_scale(form),
+        tolerance=_accumulated(form, tolerance),
+    )
+
+
+def _one_pass(
+    form: TreeForm, ties: Ties, tolerance: float
+) -> tuple[dict[str, FloatArray], BoolArray]:
+    """Return the plan that one pass backwards finds, and where nobody was ever indifferent."""
     margin = tolerance * _scale(form)
     values: list[FloatArray] = [np.empty(0)] * len(form.nodes)
     strategies: dict[str, FloatArray] = {}
@@ -95,43 +145,7 @@ def backward_induction(
         values[i] = np.take_along_axis(options, chosen[..., None, None], axis=-2)[..., 0, :]
         strategies[known.name] = np.eye(len(node.children))[chosen][..., None, :]
         is_unique &= is_best.sum(axis=-1) == 1
-    return certify(
-        form,
-        strategies,
-        complete=is_unique,
-        scope=SCOPE,
-        method="backward_induction",
-        scale=_scale(form),
-        tolerance=_accumulated(form, tolerance),
-    )
-
-
-def subgame_perfect(form: TreeForm, tolerance: float = TOLERANCE) -> Equilibria:
-    """Find all pure subgame-perfect equilibria, one game of the batch after the other.
-
-    Each has its own plan for every node, also off the path: two that differ only there are two.
-    In the order of the actions, those of later nodes changing fastest. Ties as in
-    `backward_induction`. Raises `ParameterError` where someone does not know where the play
-    stands, or where ties leave more than `MAX_EQUILIBRIA`.
-    """
-    _refuse_imperfect(form)
-    games = [_all_plans(form.at(place), tolerance) for place in np.ndindex(form.batch_shape)]
-    width = max((len(plans) for plans in games), default=1)
-    strategies = {}
-    for place, known in enumerate(form.information_sets):
-        filled = np.full((len(games), width, len(known.actions)), np.nan)
-        for k, plans in enumerate(games):
-            filled[k, : len(plans)] = np.eye(len(known.actions))[[plan[place] for plan in plans]]
-        strategies[known.name] = filled.reshape(*form.batch_shape, width, -1)
-    return certify(
-        form,
-        strategies,
-        complete=True,
-        scope=SCOPE,
-        method="subgame_perfect",
-        scale=_scale(form),
-        tolerance=_accumulated(form, tolerance),
-    )
+    return strategies, is_unique
 
 
 _Plan = dict[int, int]

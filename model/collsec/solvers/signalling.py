@@ -20,8 +20,11 @@ a play with a plan that is not optimal off the path; that the plan is not sequen
 that the play is not.
 
 The method. Which actions each type uses is enumerated history by history, first on the path, and
-cut off as soon as a linear programme has no solution; then each Nash equilibrium found is extended
-off the path in all ways. What supports leave open is a product of two polyhedra (`_plan_sets`).
+cut off as soon as no plan suits; then each Nash equilibrium found is extended off the path in all
+ways. What supports leave open is a product of two polyhedra (`_plan_sets`). Most questions are
+answered without a linear programme: by dominance (`_dominance`), by the equations that indifference
+makes (`_equations`), or by a plan already found for wider supports. Nothing is carried from one
+game of a batch to the next, so that no answer depends on its neighbours.
 
 References
 ----------
@@ -39,6 +42,7 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, CertificateError, Equilibria, certify
 from collsec.forms.tree import TreeForm
 from collsec.parameters import FloatArray, IntArray
+from collsec.solvers._dominance import rationalisable
 from collsec.solvers._public_tree import read
 from collsec.solvers._signalling_search import nash, sequential
 
@@ -75,9 +79,9 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
     same play on the path, and differ in what would happen off it (see `bounds`). `complete` is
     false where a game has a continuum on the path, as on the borders between regions of
     parameters. Ties: an action is used only where it is optimal, so that at ties every way of
-    breaking them is an equilibrium of its own. One game after the other; the number of linear
-    programmes grows exponentially with types and stages: with three stages, a game takes about
-    half a second for two types a side and ten for four. Raises `ParameterError` for trees beyond
+    breaking them is an equilibrium of its own. One game after the other; the work grows
+    exponentially with types and stages: with three stages a game takes about a quarter of a second
+    for two types a side and seven for four. Raises `ParameterError` for trees beyond
     the class.
     """
     shape = form.batch_shape
@@ -137,10 +141,11 @@ def _stacked(columns: list[list[FloatArray]], width: int, shape: tuple[int, ...]
 
 def _solve_one(form: TreeForm) -> _Solved:
     tree = read(_on_unit_scale(form))
+    usable = rationalisable(tree)
     found: list[dict[str, FloatArray]] = []
     n_filtered, is_complete = 0, True
     for on_path in nash(tree):
-        plays = list(sequential(tree, on_path))
+        plays = list(sequential(tree, on_path, usable))
         if not plays:
             n_filtered += 1
             continue

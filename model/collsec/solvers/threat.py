@@ -48,7 +48,8 @@ def threat(form: ThreatForm, tie: float = 1e-11) -> Equilibria:
 
     `tie` is a share of each player's spread of payoffs. An equilibrium that a change of payoffs by
     less would end is on a border between regions: it is listed, but there are others near by, a
-    continuum of them on the path, and `complete` is false. A game takes a few microseconds.
+    continuum of them on the path, and `complete` is false. A game takes some
+    twenty microseconds, certificate included.
     """
     stakes = Stakes.of(form)
     parts = [

@@ -22,13 +22,15 @@ class Description:
     """The parts of a game's docstring.
 
     `question` is the first line, `moves` the paragraphs behind it, `equations` the bodies of the
-    math directives in LaTeX, `results` the known results, `references` the bibliography keys.
+    math directives in LaTeX, `results` the known results, `levers` how assumptions enter (empty
+    where the module does not say), `references` the bibliography keys.
     """
 
     question: str
     moves: str
     equations: tuple[str, ...]
     results: str
+    levers: str
     references: tuple[str, ...]
 
 
@@ -52,5 +54,6 @@ def parse(text: str) -> Description:
         moves=re.sub(r"\n{3,}", "\n\n", _MATH.sub("", rest)).strip(),
         equations=tuple(inspect.cleandoc(found["body"]).strip() for found in _MATH.finditer(text)),
         results=_MATH.sub("", sections.get("Known results", "")).strip(),
+        levers=sections.get("Levers", ""),
         references=tuple(dict.fromkeys(_KEY.findall(sections.get("References", "")))),
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from collsec.study.config import Config
 
-_LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n|\d+\. )\s*")
+_LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n|\d+\. |- )\s*")
 
 
 def show_game(game: type[Game]) -> None:
@@ -33,9 +33,10 @@ def show_game(game: type[Game]) -> None:
     say(about.question)
     for part in (_LINE_BREAK.sub(" ", about.moves), *about.equations):
         say(f"\n{part}")
-    if about.results:
-        say("\nKnown results", "bold")
-        say(_LINE_BREAK.sub(" ", about.results))
+    for head, text in {"Known results": about.results, "Levers": about.levers}.items():
+        if text:
+            say(f"\n{head}", "bold")
+            say(_LINE_BREAK.sub(" ", text))
     say()
     columns = ("parameter", "symbol", "unit", "range", "default", "meaning", "source")
     show_rows(columns, [declared(item) for item in game.parameters.values()], "Parameters")

@@ -8,12 +8,14 @@ stands alone yields, fights alone or realigns with the challenger.
 .. math::
 
     q = F_C\!\left(\frac{\pi_1 s + \mu \alpha o c (1 - \zeta z)}{1 - \phi}\right), \qquad
-    A = F_k\bigl(q [(1-\pi_1) v - \pi_1 g z - e] + (1-q) v + g z\bigr)
+    A = F_k\bigl(q [(1-\pi_1) v - \pi_1 g z - e] + (1-q) v + g z\bigr), \\
+    z \in \arg\max\; (1-A) hz + A \bigl[q (\pi_1 hz - (1-\pi_1) y - f
+    - \phi E[C \mid \text{support}]) - (1-q) y\bigr]
 
-are the chances of support and of an attack where a lone protege yields and all care for their own
-payoffs alone; z maximises :math:`(1-A) hz + A [q(\pi_1 hz - (1-\pi_1) y - f - \phi E[C]) - (1-q)
-y]`. `collsec.forms.alliance` has the game in full. It is ours: the Tripartite Crisis Game of
-Zagare and Kilgour (2003), whose questions it shares, has other moves, and its payoffs are not used.
+In the equation a lone protege yields and all care for their own payoffs alone; q is the chance of
+support and A that of an attack. `collsec.forms.alliance` has the game in full. It is ours: the
+Tripartite Crisis Game of Zagare and Kilgour (2003), whose questions it shares, has other moves, and
+its payoffs are not used.
 
 Known results
 -------------
@@ -175,7 +177,7 @@ class ExtendedDeterrence(Game):
 
     def form(self) -> AllianceForm:
         """Return material payoffs, costs and the pledge."""
-        same = {name: value for name, value in vars(self).items() if name in _SHARED}
+        same = {name: getattr(self, name) for name in self.parameters if name != "steps"}
         return AllianceForm(n_levels=self.steps + 1, **same)
 
     def observe(self, equilibria: Equilibria) -> Mapping[str, Any]:
@@ -213,7 +215,6 @@ class ExtendedDeterrence(Game):
 
 
 _FIGHT, _REALIGN = ALTERNATIVES.index("fight alone"), ALTERNATIVES.index("realign")
-_SHARED = frozenset(ExtendedDeterrence.parameters) - {"steps"}
 
 
 def _at(plan: FloatArray, place: IntArray) -> FloatArray:

@@ -39,7 +39,8 @@ Levers
 - side payments: there is no other who could bear a part of the cost.
 - discount factor: the game is played once.
 - identification: the challenger demands openly; who it is, is never in doubt.
-- selection: from worst to best for the defender.
+- selection: from worst to best for the defender; risk dominance is not worked out and counts as
+  the worst.
 
 References
 ----------
