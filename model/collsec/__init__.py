@@ -33,6 +33,7 @@ _PLACES = {
     "Enforcement": "collsec.games.regime.enforcement",
     "Equilibria": "collsec.equilibrium",
     "EscalationLadder": "collsec.games.credibility.escalation_ladder",
+    "GraduatedResponse": "collsec.games.credibility.graduated_response",
     "Institution": "collsec.institutions",
     "PrivateProvision": "collsec.games.burden.private_provision",
     "ProvisionPoint": "collsec.games.response.provision_point",

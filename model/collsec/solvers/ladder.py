@@ -85,9 +85,15 @@ def _climbed(table: Any, risk: float, row: int, branch: Any, b: float) -> float:
 
 @njit(cache=True, error_model="numpy")
 def _add(
-    marks: Any, values: Any, count: int, kind: int, follows: int, point: bool, row: Any
+    marks: Any, values: Any, first: int, count: int, kind: int, follows: int, point: bool, row: Any
 ) -> int:
-    """Append a branch and return how many there are; none is added to a full list."""
+    """Append a branch to those of its move, from `first` on; return how many there are.
+
+    One that equals another in all but what follows it is not added, nor is one to a full list.
+    """
+    for e in range(first, count):
+        if marks[e, _KIND] == kind and np.max(np.abs(values[e] - row)) <= _TIE:
+            return count
     if count >= marks.shape[0]:
         return count
     marks[count, _KIND], marks[count, _NEXT], marks[count, _POINT] = kind, follows, int(point)
@@ -130,7 +136,7 @@ def _informed_moves(k: int, table: Any, risk: float, start: int, end: int, marks
                 nobody = True
                 row[_A], row[_B] = table[k, 0], table[k, 1] - table[k, 0]
                 row[_U] = a
-                count = _add(marks, values, count, _NOBODY, e, False, row)
+                count = _add(marks, values, end, count, _NOBODY, e, False, row)
         if point:
             worth = _climbed(table, risk, n + k, branch, low)
             a, b = _range(stop_l, l0, l1, 1.0, u0, u1)
@@ -139,36 +145,37 @@ def _informed_moves(k: int, table: Any, risk: float, start: int, end: int, marks
                 row[_LOW], row[_HIGH], row[_L0], row[_L1] = low, low, l0, l1
                 row[_H0], row[_H1], row[_U0], row[_U1] = h0, h1, a, b
                 row[_A], row[_B] = worth, 0.0
-                count = _add(marks, values, count, _PASS, e, True, row)
+                count = _add(marks, values, end, count, _PASS, e, True, row)
             climbs = (l0, l1, h0, h1, worth)
-            count = _bluff(k, table, e, branch, climbs, marks, values, count)
+            count = _bluff(k, table, e, climbs, marks, values, end, count)
             continue
         is_tied |= abs(l0 - stop_l) <= _TIE or abs(h0 - stop_h) <= _TIE
         if l0 >= stop_l - _TIE and h0 >= stop_h - _TIE:
             row[_LOW], row[_HIGH], row[_L0], row[_H0] = low, high, l0, h0
             row[_A] = _climbed(table, risk, n + k, branch, 0.0)
             row[_B] = _climbed(table, risk, n + k, branch, 1.0) - row[_A]
-            count = _add(marks, values, count, _PASS, e, False, row)
+            count = _add(marks, values, end, count, _PASS, e, False, row)
         row[_LOW], row[_HIGH] = 0.0, 1.0
         if high >= 1.0 - _TIE and l0 <= stop_l + _TIE and h0 >= stop_h - _TIE:
             row[_L0], row[_H0] = stop_l, h0
             row[_A] = table[k, 0]
             row[_B] = _climbed(table, risk, n + k, branch, 1.0) - row[_A]
-            count = _add(marks, values, count, _RESOLUTE, e, False, row)
+            count = _add(marks, values, end, count, _RESOLUTE, e, False, row)
         if low <= _TIE and l0 >= stop_l - _TIE and h0 <= stop_h + _TIE:
             row[_L0], row[_H0] = l0, stop_h
             row[_A] = _climbed(table, risk, n + k, branch, 0.0)
             row[_B] = table[k, 1] - row[_A]
-            count = _add(marks, values, count, _IRRESOLUTE, e, False, row)
+            count = _add(marks, values, end, count, _IRRESOLUTE, e, False, row)
     return count, is_tied
 
 
 @njit(cache=True, error_model="numpy")
 def _bluff(
-    k: int, table: Any, e: int, branch: Any, climbs: Any, marks: Any, values: Any, count: int
+    k: int, table: Any, e: int, climbs: Any, marks: Any, values: Any, first: int, count: int
 ) -> int:
     """List the branches in which one type mixes so that the opponent is indifferent."""
     l0, l1, h0, h1, worth = climbs
+    branch = values[e]
     stop_l, stop_h, beta = table[k, 2], table[k, 3], branch[_LOW]
     row = np.zeros(11)
     if abs(l1) > _TIE and beta > 0.0:
@@ -178,7 +185,7 @@ def _bluff(
             row[_LOW], row[_HIGH], row[_L0], row[_H0] = 0.0, beta, stop_l, other
             row[_A], row[_B] = table[k, 0], (worth - table[k, 0]) / beta
             row[_U] = min(max(u, 0.0), 1.0)
-            count = _add(marks, values, count, _BLUFF, e, False, row)
+            count = _add(marks, values, first, count, _BLUFF, e, False, row)
     if abs(h1) > _TIE and beta < 1.0:
         u = (stop_h - h0) / h1
         other = l0 + l1 * u
@@ -188,7 +195,7 @@ def _bluff(
             row[_A] = odds * worth + (1.0 - odds) * table[k, 1]
             row[_B] = odds * (table[k, 1] - worth)
             row[_U] = min(max(u, 0.0), 1.0)
-            count = _add(marks, values, count, _WAVER, e, False, row)
+            count = _add(marks, values, first, count, _WAVER, e, False, row)
     return count
 
 
@@ -212,7 +219,7 @@ def _uninformed_moves(k: int, table: Any, risk: float, start: int, end: int, mar
                 row[_L0], row[_H0] = l0, h0
                 row[_L1], row[_H1] = (1.0 - risk) * branch[_L1], (1.0 - risk) * branch[_H1]
                 row[_A] = _climbed(table, risk, n + k, branch, low)
-                count = _add(marks, values, count, _GO, e, True, row)
+                count = _add(marks, values, end, count, _GO, e, True, row)
             continue
         gain_high = _climbed(table, risk, n + k, branch, high) - _row(table, k, high)
         is_tied |= abs(gain_low) <= _TIE and abs(gain_high) <= _TIE
@@ -223,18 +230,18 @@ def _uninformed_moves(k: int, table: Any, risk: float, start: int, end: int, mar
             row[_HIGH] = cut if crosses and gain_high < 0.0 else high
             row[_A] = _climbed(table, risk, n + k, branch, 0.0)
             row[_B] = _climbed(table, risk, n + k, branch, 1.0) - row[_A]
-            count = _add(marks, values, count, _GO, e, False, row)
+            count = _add(marks, values, end, count, _GO, e, False, row)
         row[_L0], row[_H0] = table[k, 2], table[k, 3]
         row[_A], row[_B] = table[k, 0], table[k, 1] - table[k, 0]
         if min(gain_low, gain_high) <= _TIE:
             row[_LOW] = cut if crosses and gain_low > 0.0 else low
             row[_HIGH] = cut if crosses and gain_high > 0.0 else high
-            count = _add(marks, values, count, _HALT, e, False, row)
+            count = _add(marks, values, end, count, _HALT, e, False, row)
         if crosses:
             row[_LOW], row[_HIGH], row[_U1] = cut, cut, 1.0
             row[_L1], row[_H1] = l0 - table[k, 2], h0 - table[k, 3]
             row[_A], row[_B] = _row(table, k, cut), 0.0
-            count = _add(marks, values, count, _MIX, e, True, row)
+            count = _add(marks, values, end, count, _MIX, e, True, row)
     return count, is_tied
 
 
