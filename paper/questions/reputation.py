@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from paper.quoted import Ledger
-from paper.reading import ends, schools
+from paper.reading import MARGIN, ends, schools
 
 SOURCE = "results/reputation.nc"
 
@@ -22,9 +22,12 @@ def enter(ledger: Ledger, data: xr.Dataset) -> None:
             path = here["challenge_after"].sel(reply=reply).transpose("crisis")
             key = f"reputation.{school}.{reply}"
             ends(ledger, key, path.values, f"{SOURCE}: challenge_after")
+        moved = here["challenges_by_lever"]
         for lever in data["lever"].values:
-            value = here["challenges_by_lever"].sel(lever=lever)
+            value = moved.sel(lever=lever)
             ledger.enter(f"reputation.{school}.with.{lever}", value, f"{SOURCE}: by lever")
+        fewer = int((moved < moved.sel(lever="none") - MARGIN).sum())
+        ledger.enter(f"reputation.{school}.fewer", fewer, f"{SOURCE}: by lever")
 
 
 def _curves(ledger: Ledger, key: str, here: xr.Dataset) -> None:

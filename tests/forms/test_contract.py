@@ -83,7 +83,8 @@ def ladder():
     form = LadderForm(
         movers=(1, 0, 1), names=("A", "B"), prior=np.array(0.3), amounts=amounts,
         risk=np.array([0.1, 0.0, 0.2]), dates=np.array([0.0, 2.0]), war=amounts / 2,
-        breach=amounts / 3, named=(0,), discount_factor=0.3, mandate=0.5,
+        breach=amounts / 3, staked=-amounts, interest=0.2, common_stake=0.5, affinity=0.4,
+        named=(0,), discount_factor=0.3, mandate=0.5,
     )  # fmt: skip
     climb = fresh().uniform(0.2, 0.8, (2, 3, 2))
     climb[:, 1, 1] = climb[:, 1, 0]
@@ -270,14 +271,7 @@ ACTING = {
     "ContributionForm": {"relative_gains", "side_payments"},
     "CostlySignalForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
     "CrisisForm": STAKES | {"identification"},
-    "LadderForm": {
-        "relative_gains",
-        "discount_factor",
-        "monitoring",
-        "pledge_cost",
-        "legitimacy",
-        "identification",
-    },
+    "LadderForm": (STAKES - {"side_payments"}) | {"discount_factor", "identification"},
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "PledgeForm": STAKES | {"identification"},

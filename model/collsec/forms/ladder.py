@@ -10,9 +10,11 @@ are sums of dated amounts, so that delay can be discounted; with the levers,
 
 .. math::
 
-    u = \sum_d \delta^{t_d} (x_d + \ell z\, w_d - \mu\alpha\, y_d), \qquad U_i = u_i - \rho u_j
+    u = \sum_d \delta^{t_d} (x_d + S s_d + \ell z\, w_d - \mu\alpha\, y_d),
+    \qquad U_i = u_i - \rho u_j
 
-where w is the cost of fighting in an amount x, and y what a broken pledge is measured by.
+where S is a third party's stake and s what hangs on it, w the cost of fighting in an amount x, and
+y what a broken pledge is measured by.
 
 References
 ----------
@@ -41,6 +43,10 @@ N_COLUMNS = 4
 """Payoffs of an outcome: the uninformed, by the other's type; then each type of the informed."""
 _WRONG_BELIEF = 1e-9
 _UNREACHED = 1e-12
+_NUMBERS = (
+    "prior", "interest", "common_stake", "affinity", "discount_factor", "monitoring",
+    "identification", "relative_gains", "pledge_cost", "legitimacy", "mandate",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +75,11 @@ class LadderForm(Form):
         When amounts are due, in periods.
     war, breach : array, shaped as `amounts`
         The cost of fighting in each amount, and what the cost of a broken pledge is a multiple of.
+    staked : array, shaped as `amounts`
+        What is added for each unit of the stake.
+    interest, common_stake, affinity : array, shape (*batch)
+        w, b and x of a third party whose stake is S = w (1 - max(0, x)); indivisibility moves w
+        towards b, impartiality x towards 0.
     named : tuple of int
         Moves that are answered only if the aggressor is named: misnaming ends the play by risk.
     discount_factor, monitoring, identification, relative_gains, pledge_cost, legitimacy, mandate :
@@ -83,6 +94,10 @@ class LadderForm(Form):
     dates: FloatArray | float = 0.0
     war: FloatArray | float = 0.0
     breach: FloatArray | float = 0.0
+    staked: FloatArray | float = 0.0
+    interest: FloatArray | float = 0.0
+    common_stake: FloatArray | float = 0.0
+    affinity: FloatArray | float = 0.0
     named: tuple[int, ...] = ()
     discount_factor: FloatArray | float = 1.0
     monitoring: FloatArray | float = 1.0
@@ -95,18 +110,15 @@ class LadderForm(Form):
     @property
     def batch_shape(self) -> tuple[int, ...]:
         """The shape of the sweep."""
-        numbers: list[FloatArray | float] = [self.prior, self.discount_factor, self.monitoring]
-        numbers += [
-            self.identification,
-            self.relative_gains,
-            self.pledge_cost,
-            self.legitimacy,
-            self.mandate,
-        ]
+        numbers = [value for name, value in vars(self).items() if name in _NUMBERS]
         shapes = [np.shape(number) for number in numbers]
         shapes += [np.shape(self.risk)[:-1], np.shape(np.atleast_1d(self.dates))[:-1]]
-        shapes += [np.shape(table)[:-3] for table in (self.amounts, self.war, self.breach)]
+        shapes += [np.shape(table)[:-3] for table in self._tables]
         return np.broadcast_shapes(*shapes)
+
+    @property
+    def _tables(self) -> tuple[FloatArray | float, ...]:
+        return self.amounts, self.war, self.breach, self.staked
 
     @property
     def n_moves(self) -> int:
@@ -128,8 +140,11 @@ class LadderForm(Form):
         rho = np.asarray(levers.relative_gains)
         if np.any(rho > 0) and np.any(np.asarray(self.relative_gains) > 0):
             raise ValueError("relative gains are already applied; start from the material form")
+        beta = levers.indivisibility
         return replace(
             self,
+            interest=(1 - beta) * self.interest + beta * self.common_stake,
+            affinity=(1 - levers.impartiality) * self.affinity,
             discount_factor=np.maximum(self.discount_factor, levers.discount_factor),
             monitoring=self.monitoring * levers.monitoring,
             identification=self.identification * levers.identification,
@@ -141,9 +156,10 @@ class LadderForm(Form):
     @cached_property
     def utilities(self) -> FloatArray:
         """Payoffs after the levers, shape (*batch, 2 n_moves + 1, 4)."""
-        mandate, shame = self._wide(self.legitimacy) * self._wide(self.mandate), self.monitoring
-        broken = self._wide(np.asarray(shame) * np.asarray(self.pledge_cost))
-        dated = self.amounts + mandate * self.war - broken * self.breach
+        relief = self._wide(np.asarray(self.legitimacy) * np.asarray(self.mandate))
+        broken = self._wide(np.asarray(self.monitoring) * np.asarray(self.pledge_cost))
+        stake = self._wide(np.asarray(self.interest) * (1.0 - np.maximum(self.affinity, 0.0)))
+        dated = self.amounts + stake * self.staked + relief * self.war - broken * self.breach
         factor = np.asarray(self.discount_factor)[..., None] ** np.atleast_1d(self.dates)
         weighted = factor[..., None, None] * dated
         paid = weighted[..., 0, :, :]

@@ -18,7 +18,7 @@ powell1987crisis, kreps1982sequential
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -71,6 +71,22 @@ def ladder(form: LadderForm) -> Equilibria:
     )
 
 
+class _Here(NamedTuple):
+    """A move: its number, how many there are, the risk of a climb, and all payoffs."""
+
+    k: int
+    n: int
+    risk: float
+    table: Any
+
+
+class _Branches(NamedTuple):
+    """Branches of all moves, from the top down: kind, follower and shape; then the numbers."""
+
+    marks: Any
+    values: Any
+
+
 @njit(cache=True, error_model="numpy")
 def _row(table: Any, row: int, b: float) -> float:
     """Return what the uninformed has in an outcome at this belief."""
@@ -78,28 +94,51 @@ def _row(table: Any, row: int, b: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def _climbed(table: Any, risk: float, row: int, branch: Any, b: float) -> float:
+def _climbed(here: _Here, branch: Any, b: float) -> float:
     """Return what a climb is worth to the uninformed, given the branch that follows."""
-    return float(risk * _row(table, row, b) + (1.0 - risk) * (branch[_A] + branch[_B] * b))
+    ended = _row(here.table, here.n + here.k, b)
+    return float(here.risk * ended + (1.0 - here.risk) * (branch[_A] + branch[_B] * b))
+
+
+@njit(cache=True, error_model="numpy")
+def _typed(here: _Here, branch: Any) -> tuple[float, float, float, float]:
+    """Return a climb's worth to each type: l0 + l1 u to the irresolute, h0 + h1 u to the other."""
+    ended, on = here.table[here.n + here.k], 1.0 - here.risk
+    l0, h0 = here.risk * ended[2] + on * branch[_L0], here.risk * ended[3] + on * branch[_H0]
+    return l0, on * branch[_L1], h0, on * branch[_H1]
+
+
+@njit(cache=True, error_model="numpy")
+def _line(row: Any, at_zero: float, at_one: float) -> None:
+    """Let the uninformed have a payoff that is linear in the belief."""
+    row[_A], row[_B] = at_zero, at_one - at_zero
 
 
 @njit(cache=True, error_model="numpy")
 def _add(
-    marks: Any, values: Any, count: int, kind: int, follows: int, point: bool, row: Any
+    tree: _Branches, first: int, count: int, kind: int, follows: int, point: bool, row: Any
 ) -> int:
-    """Append a branch and return how many there are; none is added to a full list."""
-    if count >= marks.shape[0]:
+    """Append a branch to those of its move, from `first` on; return how many there are.
+
+    One that equals another in all but what follows it is not added, nor is one to a full list.
+    """
+    for e in range(first, count):
+        if tree.marks[e, _KIND] == kind and np.max(np.abs(tree.values[e] - row)) <= _TIE:
+            return count
+    if count >= tree.marks.shape[0]:
         return count
-    marks[count, _KIND], marks[count, _NEXT], marks[count, _POINT] = kind, follows, int(point)
-    values[count] = row
+    tree.marks[count, _KIND], tree.marks[count, _NEXT] = kind, follows
+    tree.marks[count, _POINT] = int(point)
+    tree.values[count] = row
     return count + 1
 
 
 @njit(cache=True, error_model="numpy")
 def _range(stop: float, fixed: float, slope: float, sign: float, low: float, high: float) -> Any:
     """Return the u in [low, high] at which sign × (fixed + slope u - stop) is at least 0."""
-    gap = sign * (fixed - stop)
-    rise = sign * slope
+    gap, rise = sign * (fixed - stop), sign * slope
+    if low > high:
+        return low, high
     if abs(rise) <= _TIE:
         return (low, high) if gap >= -_TIE else (1.0, 0.0)
     root = -gap / rise
@@ -107,146 +146,235 @@ def _range(stop: float, fixed: float, slope: float, sign: float, low: float, hig
 
 
 @njit(cache=True, error_model="numpy")
-def _informed_moves(k: int, table: Any, risk: float, start: int, end: int, marks: Any, values: Any,
-                    count: int) -> tuple[int, bool]:  # fmt: skip
-    """List the branches of a move of the informed player."""
-    n = (table.shape[0] - 1) // 2
-    stop_l, stop_h = table[k, 2], table[k, 3]
-    is_tied, nobody = False, False
+def _both(here: _Here, branch: Any, sign: float) -> Any:
+    """Return the u at which both types prefer to climb (sign 1) or to stop (sign -1)."""
+    l0, l1, h0, h1 = _typed(here, branch)
+    stop = here.table[here.k]
+    low, high = _range(stop[2], l0, l1, sign, branch[_U0], branch[_U1])
+    return _range(stop[3], h0, h1, sign, low, high)
+
+
+@njit(cache=True, error_model="numpy")
+def _informed_moves(here: _Here, start: int, end: int, tree: _Branches) -> tuple[int, bool]:
+    """List the branches of a move of the informed player; return their end, and whether tied."""
+    count, is_tied = end, False
     for e in range(start, end):
-        branch, point = values[e], marks[e, _POINT] == 1
-        l0 = risk * table[n + k, 2] + (1.0 - risk) * branch[_L0]
-        h0 = risk * table[n + k, 3] + (1.0 - risk) * branch[_H0]
-        l1, h1 = (1.0 - risk) * branch[_L1], (1.0 - risk) * branch[_H1]
-        row = np.zeros(11)
-        row[_HIGH] = 1.0
-        row[_L0], row[_H0] = stop_l, stop_h
-        low, high = branch[_LOW], branch[_HIGH]
-        u0, u1 = branch[_U0], branch[_U1]
-        if not nobody:
-            a, b = _range(stop_l, l0, l1, -1.0, u0, u1)
-            a, b = _range(stop_h, h0, h1, -1.0, a, b) if a <= b else (a, b)
-            if a <= b:
-                nobody = True
-                row[_A], row[_B] = table[k, 0], table[k, 1] - table[k, 0]
-                row[_U] = a
-                count = _add(marks, values, count, _NOBODY, e, False, row)
-        if point:
-            worth = _climbed(table, risk, n + k, branch, low)
-            a, b = _range(stop_l, l0, l1, 1.0, u0, u1)
-            a, b = _range(stop_h, h0, h1, 1.0, a, b) if a <= b else (a, b)
-            if a < b:
-                row[_LOW], row[_HIGH], row[_L0], row[_L1] = low, low, l0, l1
-                row[_H0], row[_H1], row[_U0], row[_U1] = h0, h1, a, b
-                row[_A], row[_B] = worth, 0.0
-                count = _add(marks, values, count, _PASS, e, True, row)
-            climbs = (l0, l1, h0, h1, worth)
-            count = _bluff(k, table, e, branch, climbs, marks, values, count)
+        if count == end or tree.marks[end, _KIND] != _NOBODY:
+            count = _nobody(here, e, tree, end, count)
+        if tree.marks[e, _POINT] == 1:
+            count = _all_at_point(here, e, tree, end, count)
+            count = _bluff(here, e, tree, end, count)
+            count = _waver(here, e, tree, end, count)
             continue
-        is_tied |= abs(l0 - stop_l) <= _TIE or abs(h0 - stop_h) <= _TIE
-        if l0 >= stop_l - _TIE and h0 >= stop_h - _TIE:
-            row[_LOW], row[_HIGH], row[_L0], row[_H0] = low, high, l0, h0
-            row[_A] = _climbed(table, risk, n + k, branch, 0.0)
-            row[_B] = _climbed(table, risk, n + k, branch, 1.0) - row[_A]
-            count = _add(marks, values, count, _PASS, e, False, row)
-        row[_LOW], row[_HIGH] = 0.0, 1.0
-        if high >= 1.0 - _TIE and l0 <= stop_l + _TIE and h0 >= stop_h - _TIE:
-            row[_L0], row[_H0] = stop_l, h0
-            row[_A] = table[k, 0]
-            row[_B] = _climbed(table, risk, n + k, branch, 1.0) - row[_A]
-            count = _add(marks, values, count, _RESOLUTE, e, False, row)
-        if low <= _TIE and l0 >= stop_l - _TIE and h0 <= stop_h + _TIE:
-            row[_L0], row[_H0] = l0, stop_h
-            row[_A] = _climbed(table, risk, n + k, branch, 0.0)
-            row[_B] = table[k, 1] - row[_A]
-            count = _add(marks, values, count, _IRRESOLUTE, e, False, row)
+        l0, _, h0, _ = _typed(here, tree.values[e])
+        stop = here.table[here.k]
+        is_tied |= abs(l0 - stop[2]) <= _TIE or abs(h0 - stop[3]) <= _TIE
+        count = _all(here, e, tree, end, count)
+        count = _only_resolute(here, e, tree, end, count)
+        count = _only_irresolute(here, e, tree, end, count)
     return count, is_tied
 
 
 @njit(cache=True, error_model="numpy")
-def _bluff(
-    k: int, table: Any, e: int, branch: Any, climbs: Any, marks: Any, values: Any, count: int
-) -> int:
-    """List the branches in which one type mixes so that the opponent is indifferent."""
-    l0, l1, h0, h1, worth = climbs
-    stop_l, stop_h, beta = table[k, 2], table[k, 3], branch[_LOW]
+def _nobody(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
+    """Let no type climb, where what would follow deters both."""
+    low, high = _both(here, tree.values[e], -1.0)
+    if low > high:
+        return count
+    row, stop = np.zeros(11), here.table[here.k]
+    row[_HIGH], row[_L0], row[_H0], row[_U] = 1.0, stop[2], stop[3], low
+    _line(row, stop[0], stop[1])
+    return int(_add(tree, first, count, _NOBODY, e, False, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _all(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
+    """Let both types climb, which teaches nothing."""
+    branch, stop = tree.values[e], here.table[here.k]
+    l0, _, h0, _ = _typed(here, branch)
+    if l0 < stop[2] - _TIE or h0 < stop[3] - _TIE:
+        return count
     row = np.zeros(11)
-    if abs(l1) > _TIE and beta > 0.0:
-        u = (stop_l - l0) / l1
-        other = h0 + h1 * u
-        if branch[_U0] - _TIE <= u <= branch[_U1] + _TIE and other >= stop_h - _TIE:
-            row[_LOW], row[_HIGH], row[_L0], row[_H0] = 0.0, beta, stop_l, other
-            row[_A], row[_B] = table[k, 0], (worth - table[k, 0]) / beta
-            row[_U] = min(max(u, 0.0), 1.0)
-            count = _add(marks, values, count, _BLUFF, e, False, row)
-    if abs(h1) > _TIE and beta < 1.0:
-        u = (stop_h - h0) / h1
-        other = l0 + l1 * u
-        if branch[_U0] - _TIE <= u <= branch[_U1] + _TIE and other >= stop_l - _TIE:
-            odds = 1.0 / (1.0 - beta)
-            row[_LOW], row[_HIGH], row[_L0], row[_H0] = beta, 1.0, other, stop_h
-            row[_A] = odds * worth + (1.0 - odds) * table[k, 1]
-            row[_B] = odds * (table[k, 1] - worth)
-            row[_U] = min(max(u, 0.0), 1.0)
-            count = _add(marks, values, count, _WAVER, e, False, row)
-    return count
+    row[_LOW], row[_HIGH], row[_L0], row[_H0] = branch[_LOW], branch[_HIGH], l0, h0
+    _line(row, _climbed(here, branch, 0.0), _climbed(here, branch, 1.0))
+    return int(_add(tree, first, count, _PASS, e, False, row))
 
 
 @njit(cache=True, error_model="numpy")
-def _uninformed_moves(k: int, table: Any, risk: float, start: int, end: int, marks: Any,
-                      values: Any, count: int) -> tuple[int, bool]:  # fmt: skip
-    """List the branches of a move of the uninformed player."""
-    n = (table.shape[0] - 1) // 2
-    is_tied = False
+def _all_at_point(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
+    """Let both types climb towards an indifferent opponent."""
+    branch = tree.values[e]
+    low, high = _both(here, branch, 1.0)
+    if low >= high:
+        return count
+    row, belief = np.zeros(11), branch[_LOW]
+    row[_LOW], row[_HIGH], row[_U0], row[_U1] = belief, belief, low, high
+    row[_L0], row[_L1], row[_H0], row[_H1] = _typed(here, branch)
+    row[_A] = _climbed(here, branch, belief)
+    return int(_add(tree, first, count, _PASS, e, True, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _only_resolute(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
+    """Let only the resolute climb, and be known."""
+    branch, stop = tree.values[e], here.table[here.k]
+    l0, _, h0, _ = _typed(here, branch)
+    if branch[_HIGH] < 1.0 - _TIE or l0 > stop[2] + _TIE or h0 < stop[3] - _TIE:
+        return count
+    row = np.zeros(11)
+    row[_HIGH], row[_L0], row[_H0] = 1.0, stop[2], h0
+    _line(row, stop[0], _climbed(here, branch, 1.0))
+    return int(_add(tree, first, count, _RESOLUTE, e, False, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _only_irresolute(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
+    """Let only the irresolute climb, and be known."""
+    branch, stop = tree.values[e], here.table[here.k]
+    l0, _, h0, _ = _typed(here, branch)
+    if branch[_LOW] > _TIE or l0 < stop[2] - _TIE or h0 > stop[3] + _TIE:
+        return count
+    row = np.zeros(11)
+    row[_HIGH], row[_L0], row[_H0] = 1.0, l0, stop[3]
+    _line(row, _climbed(here, branch, 0.0), stop[1])
+    return int(_add(tree, first, count, _IRRESOLUTE, e, False, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _bluff(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
+    """Let the resolute climb, and just so many others that the opponent is indifferent."""
+    branch, stop = tree.values[e], here.table[here.k]
+    l0, l1, h0, h1 = _typed(here, branch)
+    belief = branch[_LOW]
+    if abs(l1) <= _TIE or belief <= 0.0:
+        return count
+    u = (stop[2] - l0) / l1
+    other = h0 + h1 * u
+    if u < branch[_U0] - _TIE or u > branch[_U1] + _TIE or other < stop[3] - _TIE:
+        return count
+    row, worth = np.zeros(11), _climbed(here, branch, belief)
+    row[_HIGH], row[_L0], row[_H0] = belief, stop[2], other
+    row[_A], row[_B] = stop[0], (worth - stop[0]) / belief
+    row[_U] = min(max(u, 0.0), 1.0)
+    return int(_add(tree, first, count, _BLUFF, e, False, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _waver(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
+    """Let the irresolute climb, and just so many others that the opponent is indifferent."""
+    branch, stop = tree.values[e], here.table[here.k]
+    l0, l1, h0, h1 = _typed(here, branch)
+    belief = branch[_LOW]
+    if abs(h1) <= _TIE or belief >= 1.0:
+        return count
+    u = (stop[3] - h0) / h1
+    other = l0 + l1 * u
+    if u < branch[_U0] - _TIE or u > branch[_U1] + _TIE or other < stop[2] - _TIE:
+        return count
+    row, worth, odds = np.zeros(11), _climbed(here, branch, belief), 1.0 / (1.0 - belief)
+    row[_LOW], row[_HIGH], row[_L0], row[_H0] = belief, 1.0, other, stop[3]
+    row[_A], row[_B] = odds * worth + (1.0 - odds) * stop[1], odds * (stop[1] - worth)
+    row[_U] = min(max(u, 0.0), 1.0)
+    return int(_add(tree, first, count, _WAVER, e, False, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _uninformed_moves(here: _Here, start: int, end: int, tree: _Branches) -> tuple[int, bool]:
+    """List the branches of a move of the uninformed; return their end, and whether tied."""
+    count, is_tied = end, False
     for e in range(start, end):
-        branch = values[e]
-        l0 = risk * table[n + k, 2] + (1.0 - risk) * branch[_L0]
-        h0 = risk * table[n + k, 3] + (1.0 - risk) * branch[_H0]
-        low, high = branch[_LOW], branch[_HIGH]
-        gain_low = _climbed(table, risk, n + k, branch, low) - _row(table, k, low)
-        row = np.zeros(11)
-        row[_L0], row[_H0] = l0, h0
-        if marks[e, _POINT] == 1:
-            if gain_low >= -_TIE:
-                row[:] = branch
-                row[_L0], row[_H0] = l0, h0
-                row[_L1], row[_H1] = (1.0 - risk) * branch[_L1], (1.0 - risk) * branch[_H1]
-                row[_A] = _climbed(table, risk, n + k, branch, low)
-                count = _add(marks, values, count, _GO, e, True, row)
+        branch = tree.values[e]
+        if tree.marks[e, _POINT] == 1:
+            count = _go_at_point(here, e, tree, end, count)
             continue
-        gain_high = _climbed(table, risk, n + k, branch, high) - _row(table, k, high)
-        is_tied |= abs(gain_low) <= _TIE and abs(gain_high) <= _TIE
-        cut = low + (high - low) * gain_low / (gain_low - gain_high)
-        crosses = gain_low * gain_high < 0.0
-        if max(gain_low, gain_high) >= -_TIE:
-            row[_LOW] = cut if crosses and gain_low < 0.0 else low
-            row[_HIGH] = cut if crosses and gain_high < 0.0 else high
-            row[_A] = _climbed(table, risk, n + k, branch, 0.0)
-            row[_B] = _climbed(table, risk, n + k, branch, 1.0) - row[_A]
-            count = _add(marks, values, count, _GO, e, False, row)
-        row[_L0], row[_H0] = table[k, 2], table[k, 3]
-        row[_A], row[_B] = table[k, 0], table[k, 1] - table[k, 0]
-        if min(gain_low, gain_high) <= _TIE:
-            row[_LOW] = cut if crosses and gain_low > 0.0 else low
-            row[_HIGH] = cut if crosses and gain_high > 0.0 else high
-            count = _add(marks, values, count, _HALT, e, False, row)
-        if crosses:
-            row[_LOW], row[_HIGH], row[_U1] = cut, cut, 1.0
-            row[_L1], row[_H1] = l0 - table[k, 2], h0 - table[k, 3]
-            row[_A], row[_B] = _row(table, k, cut), 0.0
-            count = _add(marks, values, count, _MIX, e, True, row)
+        low, high = branch[_LOW], branch[_HIGH]
+        at_low = _climbed(here, branch, low) - _row(here.table, here.k, low)
+        at_high = _climbed(here, branch, high) - _row(here.table, here.k, high)
+        is_tied |= abs(at_low) <= _TIE and abs(at_high) <= _TIE
+        gains = (low, high, at_low, at_high)
+        count = _go(here, e, gains, tree, end, count)
+        count = _halt(here, e, gains, tree, end, count)
+        if at_low * at_high < 0.0:
+            count = _mix(here, e, _cut(gains), tree, end, count)
     return count, is_tied
 
 
 @njit(cache=True, error_model="numpy")
-def _walk(movers: Any, root: int, prior: float, marks: Any, values: Any, climb: Any, belief: Any
-          ) -> None:  # fmt: skip
+def _cut(gains: Any) -> float:
+    """Return the belief between two at which a linear gain is nil."""
+    low, high, at_low, at_high = gains
+    return float(low + (high - low) * at_low / (at_low - at_high))
+
+
+@njit(cache=True, error_model="numpy")
+def _part(gains: Any, sign: float) -> tuple[float, float]:
+    """Return the beliefs at which a gain that changes its sign or not has this one."""
+    low, high, at_low, at_high = gains
+    if at_low * at_high >= 0.0:
+        return low, high
+    cut = _cut(gains)
+    return (low, cut) if sign * at_low > 0.0 else (cut, high)
+
+
+@njit(cache=True, error_model="numpy")
+def _go(here: _Here, e: int, gains: Any, tree: _Branches, first: int, count: int) -> int:
+    """Let the uninformed climb where that pays."""
+    if max(gains[2], gains[3]) < -_TIE:
+        return count
+    branch, row = tree.values[e], np.zeros(11)
+    row[_LOW], row[_HIGH] = _part(gains, 1.0)
+    row[_L0], _, row[_H0], _ = _typed(here, branch)
+    _line(row, _climbed(here, branch, 0.0), _climbed(here, branch, 1.0))
+    return int(_add(tree, first, count, _GO, e, False, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _go_at_point(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
+    """Let the uninformed climb to where it will be indifferent."""
+    branch = tree.values[e]
+    belief = branch[_LOW]
+    worth = _climbed(here, branch, belief)
+    if worth < _row(here.table, here.k, belief) - _TIE:
+        return count
+    row = branch.copy()
+    row[_L0], row[_L1], row[_H0], row[_H1] = _typed(here, branch)
+    row[_A] = worth
+    return int(_add(tree, first, count, _GO, e, True, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _halt(here: _Here, e: int, gains: Any, tree: _Branches, first: int, count: int) -> int:
+    """Let the uninformed stop where climbing does not pay."""
+    if min(gains[2], gains[3]) > _TIE:
+        return count
+    stop, row = here.table[here.k], np.zeros(11)
+    row[_LOW], row[_HIGH] = _part(gains, -1.0)
+    row[_L0], row[_H0] = stop[2], stop[3]
+    _line(row, stop[0], stop[1])
+    return int(_add(tree, first, count, _HALT, e, False, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _mix(here: _Here, e: int, belief: float, tree: _Branches, first: int, count: int) -> int:
+    """Let the uninformed mix at the belief at which it is indifferent."""
+    l0, _, h0, _ = _typed(here, tree.values[e])
+    stop, row = here.table[here.k], np.zeros(11)
+    row[_LOW], row[_HIGH], row[_U1] = belief, belief, 1.0
+    row[_L0], row[_H0] = stop[2], stop[3]
+    row[_L1], row[_H1] = l0 - stop[2], h0 - stop[3]
+    row[_A] = _row(here.table, here.k, belief)
+    return int(_add(tree, first, count, _MIX, e, True, row))
+
+
+@njit(cache=True, error_model="numpy")
+def _walk(movers: Any, root: int, prior: float, tree: _Branches, climb: Any, belief: Any) -> None:
     """Write down the strategies and beliefs of one equilibrium, from the first move on."""
     at, b, u = root, prior, 0.0
     for k in range(movers.size):
         belief[k] = b
-        kind, then = marks[at, _KIND], marks[at, _NEXT]
-        branch, after = values[at], values[then]
+        kind, then = tree.marks[at, _KIND], tree.marks[at, _NEXT]
+        branch, after = tree.values[at], tree.values[then]
+        beta = after[_LOW]
         climb[k, 0] = climb[k, 1] = 1.0
         if kind == _NOBODY:
             climb[k, 0] = climb[k, 1] = 0.0
@@ -256,11 +384,9 @@ def _walk(movers: Any, root: int, prior: float, marks: Any, values: Any, climb: 
         elif kind == _IRRESOLUTE:
             climb[k, 1], b = 0.0, 0.0
         elif kind == _BLUFF:
-            beta = after[_LOW]
             climb[k, 0] = min(b * (1.0 - beta) / ((1.0 - b) * beta), 1.0) if b < beta else 1.0
             b, u = beta, branch[_U]
         elif kind == _WAVER:
-            beta = after[_LOW]
             climb[k, 1] = min(beta * (1.0 - b) / ((1.0 - beta) * b), 1.0) if b > beta else 1.0
             b, u = beta, branch[_U]
         elif kind == _HALT:
@@ -284,64 +410,79 @@ def _differs(prior: float, one: Any, other: Any) -> bool:
 
 
 @njit(cache=True, error_model="numpy")
-def _solve(movers: Any, table: Any, risks: Any, prior: float, marks: Any, values: Any, climb: Any,
-           belief: Any) -> bool:  # fmt: skip
-    """Write down all equilibria of one game; return whether ties or limits may hide some."""
+def _grow(movers: Any, table: Any, risks: Any, tree: _Branches) -> tuple[int, int, bool]:
+    """List the branches of all moves; return where the first move's are, and whether tied."""
     n = movers.size
-    values[0] = 0.0
-    values[0, _HIGH], values[0, _A] = 1.0, table[2 * n, 0]
-    values[0, _B] = table[2 * n, 1] - table[2 * n, 0]
-    values[0, _L0], values[0, _H0] = table[2 * n, 2], table[2 * n, 3]
-    marks[0, _KIND], marks[0, _NEXT], marks[0, _POINT] = _TOP, 0, 0
+    top = tree.values[0]
+    top[:] = 0.0
+    top[_HIGH], top[_L0], top[_H0] = 1.0, table[2 * n, 2], table[2 * n, 3]
+    _line(top, table[2 * n, 0], table[2 * n, 1])
+    tree.marks[0, _KIND], tree.marks[0, _NEXT], tree.marks[0, _POINT] = _TOP, 0, 0
     start, end, is_tied = 0, 1, False
     for k in range(n - 1, -1, -1):
+        here = _Here(k, n, risks[k], table)
         if movers[k] == 1:
-            count, tie = _informed_moves(k, table, risks[k], start, end, marks, values, end)
+            count, tie = _informed_moves(here, start, end, tree)
         else:
-            count, tie = _uninformed_moves(k, table, risks[k], start, end, marks, values, end)
+            count, tie = _uninformed_moves(here, start, end, tree)
         start, end, is_tied = end, count, is_tied or tie
-    is_tied = is_tied or end >= marks.shape[0]
-    found = 0
-    paid = np.empty(climb.shape[0])
-    plan, held = np.empty((n, 2)), np.empty(n)
-    for e in range(start, end):
-        low, high = values[e, _LOW], values[e, _HIGH]
-        if not low - _TIE <= prior <= high + _TIE:
-            continue
-        if marks[e, _POINT] == 1:
-            is_tied = True
-            continue
-        is_tied = is_tied or (low > 0.0 and prior - low <= _TIE)
-        is_tied = is_tied or (high < 1.0 and high - prior <= _TIE)
-        _walk(movers, e, prior, marks, values, plan, held)
-        is_new = True
-        for other in range(found):
-            is_new = is_new and _differs(prior, climb[other], plan)
-        if not is_new:
-            continue
-        if found == climb.shape[0]:
-            return True
-        worth = values[e, _A] + values[e, _B] * prior
-        place = found
-        while place > 0 and paid[place - 1] < worth - _SAME:
-            climb[place], belief[place], paid[place] = (
-                climb[place - 1],
-                belief[place - 1],
-                paid[place - 1],
-            )
-            place -= 1
-        climb[place], belief[place], paid[place] = plan, held, worth
-        found += 1
-    return is_tied
+    return start, end, is_tied or end >= tree.marks.shape[0]
 
 
 @njit(cache=True, error_model="numpy")
-def _solve_all(movers: Any, tables: Any, risks: Any, priors: Any, climb: Any, belief: Any,
-               tied: Any) -> None:  # fmt: skip
-    marks = np.empty((_MAX_BRANCHES, 3), np.int64)
-    values = np.empty((_MAX_BRANCHES, 11))
+def _is_new(prior: float, plan: Any, climb: Any, found: int) -> bool:
+    is_new = True
+    for other in range(found):
+        is_new = is_new and _differs(prior, climb[other], plan)
+    return is_new
+
+
+@njit(cache=True, error_model="numpy")
+def _place(worth: float, paid: Any, found: int) -> int:
+    """Return where an equilibrium stands in the order of payoffs, and make room for it."""
+    place = found
+    while place > 0 and paid[place - 1] < worth - _SAME:
+        paid[place] = paid[place - 1]
+        place -= 1
+    paid[place] = worth
+    return place
+
+
+@njit(cache=True, error_model="numpy")
+def _solve(
+    movers: Any, table: Any, risks: Any, prior: float, tree: _Branches, climb: Any, belief: Any
+) -> bool:
+    """Write down all equilibria of one game; return whether ties or limits may hide some."""
+    start, end, is_tied = _grow(movers, table, risks, tree)
+    found, paid = 0, np.empty(climb.shape[0])
+    plan, held = np.empty((movers.size, 2)), np.empty(movers.size)
+    for e in range(start, end):
+        low, high = tree.values[e, _LOW], tree.values[e, _HIGH]
+        if not low - _TIE <= prior <= high + _TIE:
+            continue
+        is_tied = is_tied or (low > 0.0 and prior - low <= _TIE)
+        is_tied = is_tied or (high < 1.0 and high - prior <= _TIE)
+        if tree.marks[e, _POINT] == 1:
+            continue
+        _walk(movers, e, prior, tree, plan, held)
+        if not _is_new(prior, plan, climb, found):
+            continue
+        if found == climb.shape[0]:
+            return True
+        place = _place(tree.values[e, _A] + tree.values[e, _B] * prior, paid, found)
+        for other in range(found, place, -1):
+            climb[other], belief[other] = climb[other - 1], belief[other - 1]
+        climb[place], belief[place] = plan, held
+        found += 1
+    return bool(is_tied)
+
+
+@njit(cache=True, error_model="numpy")
+def _solve_all(
+    movers: Any, tables: Any, risks: Any, priors: Any, climb: Any, belief: Any, tied: Any
+) -> None:
+    tree = _Branches(np.empty((_MAX_BRANCHES, 3), np.int64), np.empty((_MAX_BRANCHES, 11)))
     for game in range(priors.size):
         tied[game] = _solve(
-            movers, tables[game], risks[game], priors[game], marks, values, climb[game],
-            belief[game],
-        )  # fmt: skip
+            movers, tables[game], risks[game], priors[game], tree, climb[game], belief[game]
+        )
