@@ -62,3 +62,15 @@ def test_states_that_care_only_for_rank_never_cooperate():
     found = grim(form.under(Assumptions(relative_gains=1.0)))
     assert found.count == 1
     assert found.strategies["cooperation"][0].tolist() == [[0.0, 0.0], [0.0, 0.0]]
+
+
+@pytest.mark.parametrize(("k", "threshold"), [(0.0, 0.5), (1.0, 0.7777777778), (3.0, 0.8947368421)])
+def test_the_coefficient_k_in_its_own_words_has_the_threshold_of_the_lever(k, threshold):
+    """U = V - k (W - V) is (1 + k) times V - ρ W, with ρ = k / (1 + k)."""
+    table = dilemma().table
+    own, other = table[0], table[1]
+    grieco = NormalForm.from_bimatrix(own - k * (other - own), other - k * (own - other))
+    form = RepeatedForm.from_stage(grieco)
+    assert critical_discount_factor(form) == pytest.approx([threshold] * 2, abs=1e-10)
+    rho = k / (1 + k)
+    assert (2 + 3 * rho) / (4 + rho) == pytest.approx(threshold, abs=1e-10)

@@ -30,3 +30,19 @@ def test_the_threshold_falls_in_a_milder_dilemma_too():
     expected = [1, 0.8, 0.7142857143, 0.6666666667, 0.5789473684]
     numbers = [2, 3, 4, 5, 10]
     assert _thresholds((4, 3, 2, 1), numbers) == pytest.approx(expected, abs=1e-10)
+
+
+@pytest.mark.parametrize("n_states", [2, 3, 4, 5, 10])
+def test_a_defection_in_one_of_many_pairs_weighs_on_one_of_many_rivals(n_states):
+    """All pairs play the dilemma 5, 3, 1, 0; U_i = V_i - mean V_j, so each rival weighs 1/(N-1)."""
+
+    def utility(mine, theirs):
+        """Utility of state 0 where its pair with state 1 pays this and all other pairs pay 3."""
+        material = np.full(n_states, 3.0 * (n_states - 1))
+        material[:2] += np.array([mine, theirs]) - 3.0
+        return material[0] - material[1:].mean()
+
+    gain = utility(5, 0) - utility(3, 3)
+    loss = utility(3, 3) - utility(1, 1)
+    expected = _thresholds((5, 3, 1, 0), [n_states])[0]
+    assert gain / (gain + loss) == pytest.approx(expected, abs=1e-12)

@@ -99,13 +99,52 @@ def test_extreme_payoffs_are_solved_and_certified(fight):
     assert np.nanmax(found.regret) < 1e-11
 
 
-def test_relative_gains_leave_equilibria_certified_but_not_proved_complete():
-    rho = np.linspace(0, 0.9, 10)
-    found = probit_threat(SanctionsSignalling().form().under(Assumptions(relative_gains=rho)))
-    assert found.complete.tolist() == [True] + [False] * 9
-    assert np.all(found.count >= 1)
-    assert np.nanmax(found.regret) < 1e-12
+def _reply_with_envy(game, rho, z):
+    """The target's best cutoff, by the definition of utilities, from drawn private values."""
+    own, back = np.random.default_rng(7).standard_normal((2, 400_000))
+    p = special.ndtr(z)
+    resolve = np.exp(-z * z / 2) / np.sqrt(2 * np.pi) / p
+    firm = game.sanctions_sender + own - rho * (game.sanctions_target + resolve)
+    retreat = game.backing_down + back - rho * game.defiance
+    won = game.victory - rho * game.concession
+    threatens = p * np.maximum(firm, retreat) + (1 - p) * won >= game.status_quo
+    stays = threatens & (firm >= retreat)
+    fought = game.sanctions_target - rho * (game.sanctions_sender + own)
+    kept = game.defiance - rho * (game.backing_down + back)
+    resisting = np.where(stays, fought, kept)[threatens].mean()
+    conceding = game.concession - rho * game.victory
+    return (resisting - conceding) / stays[threatens].mean()
+
+
+@pytest.mark.parametrize("rho", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("target", [-2.9, -1.0])
+def test_with_relative_gains_drawn_values_confirm_every_equilibrium(rho, target):
+    game = SanctionsSignalling(sanctions_target=target)
+    found = probit_threat(game.form().under(Assumptions(relative_gains=rho)))
+    assert found.complete
+    assert found.regret.max() < 1e-12
+    for z in found.strategies["cutoffs"][:, 2]:
+        assert _reply_with_envy(game, rho, z) == pytest.approx(z, abs=0.05)
+
+
+def test_relative_gains_leave_the_set_of_equilibria_complete():
+    rho = np.linspace(0, 0.95, 8)[:, None]
+    game = SanctionsSignalling(sanctions_target=np.linspace(-4, 0, 20))
+    found = probit_threat(game.form().under(Assumptions(relative_gains=rho)))
+    assert found.complete.all()
     assert np.all(np.nansum(found.index, axis=-1) == 1)
+    assert np.nanmax(found.regret) < 1e-12
+
+
+def test_a_sender_who_envies_the_target_its_concession_may_never_threaten():
+    game = SanctionsSignalling(victory=0.2, concession=0.8)
+    found = probit_threat(game.form().under(Assumptions(relative_gains=0.5)))
+    assert found.strategies["challenge"][0] == 0.0
+    assert found.strategies["resist"][0] == 0.0
+    assert not found.complete
+    assert found.regret[0] < 1e-12
+    material = game.form()
+    assert material.regret({name: v[:1] for name, v in found.strategies.items()})[0] > 0.1
 
 
 def test_p_drifts_from_one_half_to_the_equilibrium_that_iteration_finds():

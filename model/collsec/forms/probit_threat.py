@@ -164,28 +164,36 @@ class ProbitThreatForm(Form):
 
         A type between the cutoff played and the best one gains; most gains the type at the cutoff
         played. The target's best cutoff is found from the sender's by quadrature over e_a (the
-        solver integrates over e_A). What probabilities and cutoffs differ by is added.
+        solver integrates over e_A). Where nobody threatens, the target may believe anything of a
+        threat. What probabilities and cutoffs differ by counts as a gain, too.
         """
         t, d, z = _split(strategies)
         made, p = threats(t, d), special.ndtr(z)
         rho, fought = _spread(self.relative_gains), _inverse_mills(z)
-        their_fight = _spread(self.fight.target) + fought - _spread(self.retreat.target)
-        own_fight = _spread(self.standing_firm) - _spread(self.backing_down)
-        best_d = own_fight - rho * their_fight
+        best_d = self.best_margin(z)
         worth = _spread(self.standing_firm) - rho * (_spread(self.fight.target) + fought)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             best_t = (self._quiet - p * worth - (1.0 - p) * self._won) / p
             firm = np.where(made.chance > 0, made.firm / made.chance, strategies["stand_firm"])
-        best_t = np.where(p > 0, best_t, t)
+        against = np.where(self._won < self._quiet, np.inf, -np.inf)
+        best_t = np.where(p > 0, best_t, against)
+        stake = np.where(p > 0, p, np.abs(self._won - self._quiet))
+        best_z, met = self._best_resistance(made, firm), np.where(made.chance > 0, firm, 0.0)
         gains = (
             np.abs(d - best_d),
-            p * np.abs(_within(t) - _within(best_t)),
-            firm * np.abs(_within(z) - _within(self._best_resistance(made, firm))),
+            stake * np.abs(_within(t) - _within(best_t)),
+            met * np.abs(_within(z) - _within(best_z)),
             np.abs(strategies["challenge"] - made.chance),
             np.abs(strategies["resist"] - p),
             np.abs(strategies["stand_firm"] - firm),
         )
         return np.asarray(np.max(np.stack(np.broadcast_arrays(*gains)), axis=0))
+
+    def best_margin(self, z: FloatArray) -> FloatArray:
+        """Return the sender's best cutoff d where the target resists from -z on; shape of z."""
+        own = _spread(self.standing_firm) - _spread(self.backing_down)
+        theirs = _spread(self.fight.target) + _inverse_mills(z) - _spread(self.retreat.target)
+        return np.asarray(own - _spread(self.relative_gains) * theirs)
 
     @property
     def _quiet(self) -> FloatArray:

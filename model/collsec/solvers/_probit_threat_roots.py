@@ -8,11 +8,19 @@ sender's bar :math:`c = V_A - (V_A - S_A)/p` rises with p. :math:`p_F` is the me
 values m above the bar, of :math:`1 / (1 + \lambda(m-a)/\lambda(m-W_A))`, where
 :math:`\lambda = \varphi/\Phi`; since :math:`x + \lambda(x)` increases, this rises in m where
 :math:`W_A > a` and falls where :math:`W_A < a`. And q falls in :math:`p_F` where
-:math:`V_B > C_B`. Where q falls there is one zero. Where it rises, every zero lies between q(-∞)
-and q(∞), and none in a cell [x, y] with q(x) > y or q(y) < x. Cells are halved until they are
-excluded or narrower than `LEAF`; what is left is searched for changes of sign and turning points.
+:math:`V_B > C_B`. Where q falls there is one zero; where it rises, every zero lies
+between q(-∞) and q(∞).
 
-With relative gains a fixed grid is searched in the same way, which proves nothing.
+In general a cell [x, y] holds no zero if q > y or q < x throughout. With relative gains
+
+.. math:: q = W_B - \rho e - (1-\rho^2) V_B + \frac{(1-\rho^2) V_B - C_B + \rho V_A - \rho U}{p_F}
+
+where e(z) is what the sender begrudges the target in a fight, which falls in z, and U is the mean
+of the sender's best utility M above the bar c. Over a cell, c and the sender's utility w of a fight
+lie between their values at its ends. :math:`p_F` rises in w, and is monotone in c at any w. U rises
+in c at any w, and :math:`U = c + E[(M-c)^+] / \Pr(M \ge c)`, both parts of which rise in w. So q is
+bounded by what holds at the four corners, up to rounding. Cells are halved until they are excluded
+or narrower than `LEAF`; what is left is searched for changes of sign and for turning points.
 """
 
 from __future__ import annotations
@@ -71,6 +79,15 @@ def _parts(t: float, d: float) -> Any:
 
 
 @njit(**_INNER)
+def _at_silence(d: float, game: Any) -> Any:
+    """Return the target's best cutoff in the limit in which only extreme types threaten."""
+    fight, kept, given, rho = game[4:]
+    if rho > 0.0:
+        return -_FAR
+    return fight - given if d > 0.0 else math.copysign(_FAR, kept - given)
+
+
+@njit(**_INNER)
 def _replies(z: float, game: Any) -> Any:
     """Return t, d, the chance of a threat, p, p_F, and the target's best cutoff, given z."""
     quiet, won, firm, back, fight, kept, given, rho = game
@@ -81,6 +98,8 @@ def _replies(z: float, game: Any) -> Any:
     t = (quiet - _below(-z) * won) / p - firm + envied
     t = min(max(t, -_FAR), _FAR)
     chance = _below(-t) + _below(-t - d) - _below(-t) * _below(-t - d)
+    if chance < 1e-290:
+        return t, d, chance, p, 0.0, _at_silence(d, game)
     stays = _wedge(t, d) / chance
     stays = min(max(stays, 1e-300), 1.0)
     resisting = stays * fight + (1.0 - stays) * kept - given
@@ -181,36 +200,102 @@ def _search(nodes: Any, game: Any, out: Any, count: int) -> Any:
 
 
 @njit(**_INNER)
+def _at_corner(bar: float, worth: float, back: float) -> Any:
+    """Return the chance of a threat, p_F, and the mean excess over the bar, at a bar and a worth.
+
+    `worth` and `back` are the sender's mean utilities of a fight and of a retreat.
+    """
+    t, d = min(max(bar - worth, -_FAR), _FAR), worth - back
+    chance = _below(-t) + _below(-t - d) - _below(-t) * _below(-t - d)
+    firm = _wedge(t, d)
+    excess = firm * worth + (chance - firm) * back + _parts(t, d) - (worth + t) * chance
+    return chance, firm / chance, excess, worth + t
+
+
+@njit(**_INNER)
+def _bounds(x: float, y: float, game: Any) -> Any:
+    """Return bounds of q over the cell [x, y]: its ends where it is monotone, or the corners."""
+    if game[7] == 0.0:
+        ends = x - _gap(x, game), y - _gap(y, game)
+        return min(ends), max(ends)
+    quiet, won, firm, back, fight, kept, given, rho = game
+    first, last = min(max(x, -_EDGE), _EDGE), min(max(y, -_EDGE), _EDGE)
+    envied = rho * (fight + _density(first) / _below(first))
+    envied_last = rho * (fight + _density(last) / _below(last))
+    bars = won - (won - quiet) / _below(first), won - (won - quiet) / _below(last)
+    low, high, own = min(bars), max(bars), back - rho * kept
+    low_first = _at_corner(low, firm - envied, own)
+    high_first = _at_corner(high, firm - envied, own)
+    low_last = _at_corner(low, firm - envied_last, own)
+    high_last = _at_corner(high, firm - envied_last, own)
+    least = max(min(low_first[1], high_first[1]), 1e-300)
+    most = max(low_last[1], high_last[1])
+    mean_low = low_first[3] + low_first[2] / low_last[0]
+    mean_high = high_last[3] + high_last[2] / high_first[0]
+    base = kept * (1.0 - rho * rho) - given
+    spare_low, spare_high = base - rho * mean_high, base - rho * mean_low
+    shift = fight - kept * (1.0 - rho * rho)
+    q_low = shift - rho * envied + spare_low / (most if spare_low > 0.0 else least)
+    q_high = shift - rho * envied_last + spare_high / (least if spare_high > 0.0 else most)
+    return q_low, q_high
+
+
+@njit(**_INNER)
 def _excluding(low: float, high: float, game: Any, left: Any) -> int:
-    """Write the runs of cells that may hold a zero of an increasing q; -1 where there are too many.
+    """Write the runs of cells that may hold a zero; -1 if there are too many.
 
     `left` has shape (n, 2): the ends of each run.
     """
-    stack = np.empty((80, 4))
+    stack = np.empty((80, 2))
     stack[0, 0], stack[0, 1] = low, high
-    stack[0, 2], stack[0, 3] = low - _gap(low, game), high - _gap(high, game)
     depth, n_runs, n_cells = 1, 0, 0
     while depth > 0:
         depth -= 1
-        x, y, qx, qy = stack[depth]
-        if qx > y or qy < x:
+        x, y = stack[depth]
+        q_low, q_high = _bounds(x, y, game)
+        if q_low > y or q_high < x:
             continue
-        if y - x <= LEAF:
-            n_cells += 1
-            if n_runs > 0 and left[n_runs - 1, 1] == x:
-                left[n_runs - 1, 1] = y
-            elif n_runs < left.shape[0]:
-                left[n_runs, 0], left[n_runs, 1] = x, y
-                n_runs += 1
-            if n_cells > _MAX_CELLS:
-                return -1
+        if y - x > LEAF:
+            middle = 0.5 * (x + y)
+            stack[depth, 0], stack[depth, 1] = middle, y
+            stack[depth + 1, 0], stack[depth + 1, 1] = x, middle
+            depth += 2
             continue
-        middle = 0.5 * (x + y)
-        q = middle - _gap(middle, game)
-        stack[depth] = np.array((middle, y, q, qy))
-        stack[depth + 1] = np.array((x, middle, qx, q))
-        depth += 2
+        n_cells += 1
+        if n_runs > 0 and left[n_runs - 1, 1] == x:
+            left[n_runs - 1, 1] = y
+        else:
+            left[n_runs, 0], left[n_runs, 1] = x, y
+            n_runs += 1
+        if n_cells == _MAX_CELLS or n_runs == left.shape[0]:
+            return -1
     return n_runs
+
+
+@njit(**_INNER)
+def _grid(low: float, high: float) -> Any:
+    """Return nodes between two points that are closer in the middle."""
+    middle = np.sinh(np.linspace(-4.0, 4.0, _CELLS + 1)) / math.sinh(4.0)
+    return 0.5 * (low + high) + 0.5 * (high - low) * middle
+
+
+@njit(**_INNER)
+def _searched(low: float, high: float, game: Any, out: Any, count: int) -> Any:
+    """Add all zeros between two points; say whether these are known to be all."""
+    runs = np.empty((33, 2))
+    n_runs = _excluding(low, high, game, runs)
+    if n_runs < 0:
+        count, _ = _search(_grid(low, high), game, out, count)
+        return count, False
+    clear = True
+    for k in range(n_runs):
+        width = runs[k, 1] - runs[k, 0]
+        n_nodes = _PROBES + min(int(width / LEAF), _CELLS)
+        beyond = width / n_nodes
+        nodes = np.linspace(runs[k, 0] - beyond, runs[k, 1] + beyond, n_nodes + 2)
+        count, is_clear = _search(nodes, game, out, count)
+        clear = clear and is_clear
+    return count, clear
 
 
 @njit(**_INNER)
@@ -230,13 +315,7 @@ def _rising(low: float, high: float, game: Any, out: Any) -> Any:
     a, b = min(a, b), max(a, b)
     if b > -_EDGE and a < _EDGE:
         margin = 1e-9 * (1.0 + abs(a))
-        runs = np.empty((16, 2))
-        n_runs = _excluding(a - margin, b + margin, game, runs)
-        clear = n_runs >= 0
-        for k in range(n_runs):
-            nodes = np.linspace(runs[k, 0], runs[k, 1], _PROBES)
-            count, is_clear = _search(nodes, game, out, count)
-            clear = clear and is_clear
+        count, clear = _searched(a - margin, b + margin, game, out, count)
     if high > _EDGE:
         count = _put(high, 1.0, found, index, count)
     return count, clear
@@ -254,13 +333,16 @@ def _zeros(game: Any, out: Any) -> Any:
         z = _zero(a, b, _gap(a, game), _gap(b, game), game)
         return _put(z, 1.0, out[0], out[1], 0), True
     count = 0
-    if low < -_EDGE:
+    if low < -_EDGE and quiet <= won:
         count = _put(low, 1.0, out[0], out[1], count)
-    nodes = _EDGE * np.sinh(np.linspace(-4.0, 4.0, _CELLS + 1)) / math.sinh(4.0)
-    count, _ = _search(nodes, game, out, count)
+    if quiet > won:
+        count, _ = _search(_grid(-_EDGE, _EDGE), game, out, count)
+        clear = False
+    else:
+        count, clear = _searched(-_EDGE, _EDGE, game, out, count)
     if high > _EDGE:
         count = _put(high, 1.0, out[0], out[1], count)
-    return count, False
+    return count, clear
 
 
 @guvectorize(

@@ -83,7 +83,7 @@ def reliability(form: PledgeForm) -> Reliability:
     seen = np.broadcast_to(form.recognition, form.batch_shape)
     ratio = np.broadcast_to(form.loss / np.asarray(form.highest_gain), form.batch_shape)
     limit = 1.0 / (1.0 + ratio)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         turns = [(level - start) / slope for level in (0.0, 1.0, limit / seen)]
     cuts = [np.clip(np.where(slope > 0, turn, 0.0), 0.0, 1.0) for turn in turns]
     ends = np.sort(np.stack([np.zeros_like(start), *cuts, np.ones_like(start)]), axis=0)
@@ -111,9 +111,8 @@ def _line(form: PledgeForm) -> tuple[FloatArray, FloatArray]:
     seen = np.asarray(form.detection)
     worth = form.stake - rho * form.protege_stake
     worth = worth + seen * np.asarray(form.pledge_cost) * np.asarray(form.highest_cost) / 2
-    size = np.where(borne == 0, 1e-300, np.abs(borne))
-    with np.errstate(over="ignore"):
-        start, slope = worth / size, seen / size
+    size = np.maximum(np.abs(borne), 1e-200)
+    start, slope = worth / size, seen / size
     return np.asarray(np.where(borne < 0, 1.0 + start, start)), np.asarray(slope)
 
 

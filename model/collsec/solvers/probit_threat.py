@@ -17,24 +17,28 @@ from collsec.forms.probit_threat import ProbitThreatForm
 from collsec.parameters import FloatArray, IntArray
 from collsec.solvers._probit_threat_roots import zeros
 
-SCOPE = "equilibria in which resistance has a chance strictly between 0 and 1"
+SCOPE = "perfect Bayesian equilibria in cutoffs"
 _SLOTS = 7
+_SILENCE = 40.0
+"""Cutoffs beyond which there is nobody: the normal distribution is 0 or 1 to double precision."""
 
 
 def probit_threat(form: ProbitThreatForm) -> Equilibria:
     """Find all equilibria of a game of threats, by rising chance of resistance.
 
-    Without relative gains (and where a concession is worth at least the status quo) the number of
-    equilibria is exact: cells of the search that hold none are excluded by the monotonicity of
-    best replies, see `collsec.solvers._probit_threat_roots`, and within 1e-4 standard deviations
-    of a zero or a turning point the residual is taken to be smooth on eight probes. `complete` is
-    false where it turns within 1e-10 of zero, which is where two equilibria merge, and whenever
-    there are relative gains: then a grid of 512 cells is searched, which proves nothing.
+    The number of equilibria is exact where the sender likes a concession at least as much as the
+    status quo: cells of the search that hold none are excluded, by the monotonicity of best replies
+    or, with relative gains, by bounds; see `collsec.solvers._probit_threat_roots`. In what is left,
+    cells of 1e-4 standard deviations, the residual is taken to be smooth between probes.
+    `complete` is
+    false where it turns within 1e-10 of zero, which is where two equilibria merge, where too many
+    cells are left, and where relative gains make the sender dislike its own victory: then there is
+    one more equilibrium, without threats, and the others are searched on a grid, which proves
+    nothing.
 
     `index` is the sign of the slope of p - F(p), 0 at a double zero; the signs sum to +1 elsewhere.
-    `centroid` is where p drifts from one half towards F(p). `count` is 0 where relative gains make
-    the sender like its own victory less than the status quo and no threat is made.
-    Costs about 70 evaluations of F a game; see `benchmarks`.
+    `centroid` is where p drifts from one half towards F(p). Costs some dozens of evaluations of F a
+    game, and some hundreds with relative gains.
 
     Returns
     -------
@@ -43,6 +47,7 @@ def probit_threat(form: ProbitThreatForm) -> Equilibria:
     """
     games = _columns(form)
     found, index, count, complete = zeros(games, np.empty((_SLOTS, 6)))
+    found, index, count = _with_silence(form, games, (found, index, count))
     width = max(int(count.max(initial=0)), 1)
     found, index = found[..., :width, :], index[..., :width]
     strategies = {
@@ -60,6 +65,33 @@ def probit_threat(form: ProbitThreatForm) -> Equilibria:
         index=index,
         centroid=_drift(found[..., 2], index, count),
         scale=1.0 + np.abs(games[..., :7]).max(axis=-1),
+    )
+
+
+def _with_silence(
+    form: ProbitThreatForm, games: FloatArray, found: tuple[FloatArray, FloatArray, IntArray]
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Put first the equilibrium without threats, where the sender does not want its own victory.
+
+    The target concedes for sure. It expects a threat from extreme types only, whose gains it would
+    begrudge them where there are relative gains.
+    """
+    quiet, won, kept, given, rho = (games[..., k] for k in (0, 1, 5, 6, 7))
+    silent = (quiet > won) & ((rho > 0) | (kept <= given))
+    if not np.any(silent):
+        return found
+    z = np.full(form.batch_shape, -_SILENCE)
+    margin = form.best_margin(z[..., None])[..., 0]
+    bar = _SILENCE + np.abs(margin)
+    nobody = 0.0 * z
+    first = np.stack(np.broadcast_arrays(bar, margin, z, nobody, nobody, nobody), axis=-1)
+    strategies, index, count = found
+    shifted = np.concatenate([first[..., None, :], strategies[..., :-1, :]], axis=-2)
+    signs = np.concatenate([np.ones((*z.shape, 1)), index[..., :-1]], axis=-1)
+    return (
+        np.where(silent[..., None, None], shifted, strategies),
+        np.where(silent[..., None], signs, index),
+        np.where(silent, np.minimum(count + 1, _SLOTS), count),
     )
 
 

@@ -96,6 +96,17 @@ def test_where_a_broken_pledge_is_never_seen_there_is_no_selection():
     assert seen["selection_gap"] == pytest.approx([0.0], abs=1e-15)
 
 
+def test_a_war_that_others_pay_for_in_full_is_always_fought():
+    game = AllianceReliability(highest_cost=[1.0, 2.0])
+    for mu in (0.0, 1e-309, 1.0):
+        levers = Assumptions(side_payments=1.0, monitoring=mu)
+        found = pledge(game.form().under(levers))
+        seen = game.observe(found)
+        assert seen["reliability"][:, 0].tolist() == [1.0, 1.0]
+        assert seen["challenge"][:, 0].tolist() == [0.0, 0.0]
+        assert np.isnan(seen["observed_reliability"]).all()
+
+
 def test_a_wrong_cutoff_of_either_side_is_regretted():
     form = AllianceReliability().form()
     found = pledge(form)
