@@ -26,7 +26,17 @@ def _given(n_axes: int) -> Any:
 
 
 @inlined
-def judge(table: Any, profiles: Any, results: Any, tolerance: float, m: int, n: int) -> Any:
+def lanes(m: int, n: int, n_profiles: int) -> Any:
+    """Return room for `judge`: payoffs, limits, mixes, gains and values, of `RUN` games each."""
+    weights = np.empty((n_profiles * m, RUN)), np.empty((n_profiles * n, RUN))
+    results = np.empty((n_profiles, RUN)), np.empty((n_profiles * 2, RUN))
+    return np.empty((2 * m * n, RUN)), np.empty(RUN), weights, results
+
+
+@inlined
+def judge(
+    room: Any, table: Any, profiles: Any, results: Any, tolerance: float, m: int, n: int
+) -> Any:
     """Write the larger gain from another action, and both payoffs, for each profile.
 
     Takes at most `RUN` games, of m times n actions. The gain is infinite where a strategy is no
@@ -35,38 +45,58 @@ def judge(table: Any, profiles: Any, results: Any, tolerance: float, m: int, n: 
     """
     rows, columns = profiles
     regret, payoffs = results
-    n_games, n_certified = table.shape[0], 0
-    payoff, row, column = np.empty((2 * m * n, RUN)), np.empty((m, RUN)), np.empty((n, RUN))
-    limit, gain, values = np.empty(RUN), np.empty(RUN), np.empty((2, RUN))
-    for g in range(n_games):
-        for i in range(m):
-            for j in range(n):
-                payoff[i * n + j, g] = table[g, 0, i, j]
-                payoff[(m + i) * n + j, g] = table[g, 1, i, j]
+    payoff, limit, (row, column), (gain, value) = room
+    n_games, n_profiles, n_certified = table.shape[0], rows.shape[1], 0
+    _load(table, payoff, m, n)
+    _turn(rows, row, n_profiles, m)
+    _turn(columns, column, n_profiles, n)
     for g in range(n_games):
         size = 0.0
         for cell in range(2 * m * n):
             size = max(size, abs(payoff[cell, g]))
         limit[g] = tolerance * size
-    for e in range(rows.shape[1]):
+    for e in range(n_profiles):
+        x, y, gains, values = row[e * m :], column[e * n :], gain[e], value[2 * e :]
         for g in range(n_games):
-            for i in range(m):
-                row[i, g] = rows[g, e, i]
-            for j in range(n):
-                column[j, g] = columns[g, e, j]
-        for g in range(n_games):
-            excess = _excess(row, g, m) + _excess(column, g, n)
-            best, first = _of_rows(payoff, row, column, g, m, n)
-            other, second = _of_columns(payoff, row, column, g, m, n)
+            best, first = _of_rows(payoff, x, y, g, m, n)
+            other, second = _of_columns(payoff, x, y, g, m, n)
+            excess = _excess(x, g, m) + _excess(y, g, n)
             worst = max(best - first, other - second, 0.0)
-            missing = (first + second) * 0.0
-            gain[g] = (worst if excess <= SUM else math.inf) + missing
+            gains[g] = (worst if excess <= SUM else math.inf) + (first + second) * 0.0
             values[0, g], values[1, g] = first, second
-            n_certified += int(gain[g] <= limit[g])
-        for g in range(n_games):
-            regret[g, e] = gain[g]
-            payoffs[g, e, 0], payoffs[g, e, 1] = values[0, g], values[1, g]
+            n_certified += int(gains[g] <= limit[g])
+    _unload(gain, value, regret, payoffs)
     return n_certified
+
+
+@inlined
+def _load(table: Any, payoff: Any, m: int, n: int) -> None:
+    """Put the payoffs of games, which lie one behind the other, side by side."""
+    for g in range(table.shape[0]):
+        for i in range(m):
+            for j in range(n):
+                payoff[i * n + j, g] = table[g, 0, i, j]
+                payoff[(m + i) * n + j, g] = table[g, 1, i, j]
+
+
+@inlined
+def _unload(gain: Any, value: Any, regret: Any, payoffs: Any) -> None:
+    """Write what was found, game by game."""
+    for g in range(regret.shape[0]):
+        for e in range(regret.shape[1]):
+            regret[g, e] = gain[e, g]
+    for g in range(regret.shape[0]):
+        for e in range(regret.shape[1]):
+            payoffs[g, e, 0], payoffs[g, e, 1] = value[2 * e, g], value[2 * e + 1, g]
+
+
+@inlined
+def _turn(mixes: Any, lanes: Any, n_profiles: int, n_weights: int) -> None:
+    """Put the strategies side by side."""
+    for g in range(mixes.shape[0]):
+        for e in range(n_profiles):
+            for k in range(n_weights):
+                lanes[e * n_weights + k, g] = mixes[g, e, k]
 
 
 @inlined
@@ -80,27 +110,27 @@ def _excess(weights: Any, g: int, n_weights: int) -> Any:
 
 
 @inlined
-def _of_rows(payoff: Any, row: Any, column: Any, g: int, m: int, n: int) -> Any:
+def _of_rows(payoff: Any, x: Any, y: Any, g: int, m: int, n: int) -> Any:
     """Return the best payoff to the row player against this profile, and its payoff in it."""
     best, value = -math.inf, 0.0
     for i in range(m):
         here = 0.0
         for j in range(n):
-            here += payoff[i * n + j, g] * column[j, g]
-        value += row[i, g] * here
+            here += payoff[i * n + j, g] * y[j, g]
+        value += x[i, g] * here
         best = max(best, here)
     return best, value
 
 
 @inlined
-def _of_columns(payoff: Any, row: Any, column: Any, g: int, m: int, n: int) -> Any:
+def _of_columns(payoff: Any, x: Any, y: Any, g: int, m: int, n: int) -> Any:
     """Return the best payoff to the column player against this profile, and its payoff in it."""
     best, value = -math.inf, 0.0
     for j in range(n):
         here = 0.0
         for i in range(m):
-            here += payoff[(m + i) * n + j, g] * row[i, g]
-        value += column[j, g] * here
+            here += payoff[(m + i) * n + j, g] * x[i, g]
+        value += y[j, g] * here
         best = max(best, here)
     return best, value
 
@@ -109,9 +139,11 @@ def _of_columns(payoff: Any, row: Any, column: Any, g: int, m: int, n: int) -> A
 def _judge_all(table: Any, rows: Any, columns: Any, regret: Any, payoffs: Any) -> None:
     """Judge any number of games."""
     m, n = table.shape[2:]
+    room = lanes(m, n, rows.shape[1])
     for start in range(0, table.shape[0], RUN):
         here = slice(start, start + RUN)
-        judge(table[here], (rows[here], columns[here]), (regret[here], payoffs[here]), 0.0, m, n)
+        profiles, results = (rows[here], columns[here]), (regret[here], payoffs[here])
+        judge(room, table[here], profiles, results, 0.0, m, n)
 
 
 def outcome(

@@ -27,10 +27,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import llvmlite
 import numba
-from llvmlite import binding
 from numba import config
+from numba.core.registry import cpu_target
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _BEGAN = time.time()
@@ -149,9 +148,9 @@ def _stamp(sources: dict[Path, bytes]) -> str:
 def _machine() -> str:
     """Name the processor, the versions, and numba's settings."""
     settings = {k: os.environ[k] for k in sorted(os.environ) if k.startswith("NUMBA_")}
-    target = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
-    versions = sys.version, numba.__version__, llvmlite.__version__
-    return repr((*versions, *target, {k: v for k, v in settings.items() if k not in _NO_MATTER}))
+    target = cpu_target.target_context.codegen().magic_tuple()
+    relevant = {name: value for name, value in settings.items() if name not in _NO_MATTER}
+    return repr((sys.version, numba.__version__, target, relevant))
 
 
 def _sources(path: Path) -> dict[Path, bytes]:

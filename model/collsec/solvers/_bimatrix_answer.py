@@ -11,9 +11,11 @@ from collsec.forms.kernel import inlined
 _REAL = types.float64
 _TABLES = types.Array(_REAL, 4, "C", readonly=True)
 _ANSWER = types.Tuple(
-    [_REAL[:, :, ::1], _REAL[:, :, ::1], _REAL[:, ::1]]
-    + [types.int64[::1], types.boolean[::1], types.int64[::1]]
-    + [_REAL[:, ::1], _REAL[:, :, ::1]]
+    [
+        *(_REAL[:, :, ::1], _REAL[:, :, ::1], _REAL[:, ::1]),
+        *(types.int64[::1], types.boolean[::1], types.int64[::1]),
+        *(_REAL[:, ::1], _REAL[:, :, ::1]),
+    ]
 )
 
 SIGNATURE = types.int64(_TABLES, _ANSWER, _REAL)

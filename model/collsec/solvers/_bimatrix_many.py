@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.forms._two_players import RUN, judge
+from collsec.forms._two_players import lanes as judging_room
 from collsec.forms.kernel import kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 from collsec.solvers._bimatrix_payoffs import clear_replies, from_centroid, load
@@ -106,7 +107,9 @@ def _size(members: int) -> int:
 
 
 @part
-def _solve_run(table: Any, work: _Work, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+def _solve_run(
+    table: Any, work: _Work, block: Any, count: Any, complete: Any, centroid: Any
+) -> None:
     slots = block[2].shape[1]
     for g in range(table.shape[0]):
         count[g], complete[g], centroid[g] = 0, False, -1
@@ -127,12 +130,12 @@ def any_size(tables: Any, answer: Any, tolerance: float) -> int:
     rows, columns, index, count, complete, centroid, regret, payoffs = answer
     m, n = tables.shape[2:]
     work = _room(m, n, index.shape[1])
-    n_lacking = 0
+    n_lacking, room = 0, judging_room(tables.shape[2], tables.shape[3], index.shape[1])
     for start in range(0, tables.shape[0], RUN):
         here = slice(start, start + RUN)
         table, profiles = tables[here], (rows[here], columns[here])
         block = (profiles[0], profiles[1], index[here])
         _solve_run(table, work, block, count[here], complete[here], centroid[here])
-        n_certified = judge(table, profiles, (regret[here], payoffs[here]), tolerance, m, n)
+        n_certified = judge(room, table, profiles, (regret[here], payoffs[here]), tolerance, m, n)
         n_lacking += n_due(count[here], index.shape[1]) - n_certified
     return n_lacking

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from collsec.forms._two_players import RUN, judge
+from collsec.forms._two_players import lanes as judging_room
 from collsec.forms.kernel import inlined, kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 from collsec.solvers._bimatrix_payoffs import SLACK, best_replies, from_centroid, load
@@ -260,14 +261,14 @@ def _solve_run(table: Any, block: Any, count: Any, complete: Any, centroid: Any)
 
 
 @part
-def _judge_run(table: Any, profiles: Any, results: Any, tolerance: float) -> int:
+def _judge_run(room: Any, table: Any, profiles: Any, results: Any, tolerance: float) -> Any:
     """Judge games, those of three by three and four by four in loops of known length."""
     m, n = table.shape[2:]
     if m == 3 and n == 3:
-        return judge(table, profiles, results, tolerance, 3, 3)
+        return judge(room, table, profiles, results, tolerance, 3, 3)
     if m == 4 and n == 4:
-        return judge(table, profiles, results, tolerance, 4, 4)
-    return judge(table, profiles, results, tolerance, m, n)
+        return judge(room, table, profiles, results, tolerance, 4, 4)
+    return judge(room, table, profiles, results, tolerance, m, n)
 
 
 @kernel(SIGNATURE)
@@ -277,12 +278,12 @@ def few_actions(tables: Any, answer: Any, tolerance: float) -> int:
     15 slots are enough. The count is -1 where a game is left to the enumeration of vertices.
     """
     rows, columns, index, count, complete, centroid, regret, payoffs = answer
-    n_lacking = 0
+    n_lacking, room = 0, judging_room(tables.shape[2], tables.shape[3], index.shape[1])
     for start in range(0, tables.shape[0], RUN):
         here = slice(start, start + RUN)
         table, profiles = tables[here], (rows[here], columns[here])
         block = (profiles[0], profiles[1], index[here])
         _solve_run(table, block, count[here], complete[here], centroid[here])
-        n_certified = _judge_run(table, profiles, (regret[here], payoffs[here]), tolerance)
+        n_certified = _judge_run(room, table, profiles, (regret[here], payoffs[here]), tolerance)
         n_lacking += n_due(count[here], index.shape[1]) - n_certified
     return n_lacking

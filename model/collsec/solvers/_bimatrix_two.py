@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from collsec.forms._two_players import RUN, judge
+from collsec.forms._two_players import lanes as judging_room
 from collsec.forms.kernel import inlined, kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 
@@ -83,7 +84,7 @@ def _untied(payoff: Any, lanes: Any, g: int) -> None:
 
 
 @inlined
-def _is_clear(payoff: Any, g: int) -> bool:
+def _is_clear(payoff: Any, g: int) -> Any:
     """Whether all payoffs are finite and no player is close to indifferent between two of them."""
     size, rest = 0.0, 0.0
     for cell in range(8):
@@ -165,13 +166,41 @@ def _other(table: Any, block: Any, g: int) -> Any:
 
 
 @inlined
-def solve_run(table: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+def _unload(lanes: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+    """Write what was noted; one array after the other, which is faster than all at once."""
+    _unload_mixes(lanes, 0, block[0])
+    _unload_mixes(lanes, 2, block[1])
+    for g in range(count.size):
+        for slot in range(_SLOTS):
+            block[2][g, slot] = lanes[_FIELDS * slot + 4, g]
+    for g in range(count.size):
+        count[g], complete[g] = int(lanes[_COUNT, g]), True
+    for g in range(count.size):
+        centroid[g] = int(lanes[_DOMINANT, g])
+
+
+@inlined
+def _unload_mixes(lanes: Any, field: int, mixes: Any) -> None:
+    for g in range(mixes.shape[0]):
+        for slot in range(_SLOTS):
+            for action in range(2):
+                mixes[g, slot, action] = lanes[_FIELDS * slot + field + action, g]
+
+
+@inlined
+def solving_room() -> Any:
+    """Return room for `solve_run`: payoffs and fields of `RUN` games each."""
+    return np.empty((8, RUN)), np.empty((_SLOTS * _FIELDS + 3, RUN))
+
+
+@inlined
+def solve_run(room: Any, table: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
     """Solve at most `RUN` games; at least three slots, and four where there are ties.
 
     A count above the number of slots says how many are needed.
     """
-    n_games = table.shape[0]
-    payoff, lanes = np.empty((8, RUN)), np.empty((_SLOTS * _FIELDS + 3, RUN))
+    n_games, n_clear = table.shape[0], 0
+    payoff, lanes = room
     for g in range(n_games):
         for player in range(2):
             for i in range(2):
@@ -179,19 +208,24 @@ def solve_run(table: Any, block: Any, count: Any, complete: Any, centroid: Any) 
                     payoff[4 * player + 2 * i + j, g] = table[g, player, i, j]
     for g in range(n_games):
         _untied(payoff, lanes, g)
-        lanes[_CLEAR, g] = _one(_is_clear(payoff, g))
     for g in range(n_games):
-        for slot in range(_SLOTS):
-            for action in range(2):
-                block[0][g, slot, action] = lanes[_FIELDS * slot + action, g]
-                block[1][g, slot, action] = lanes[_FIELDS * slot + 2 + action, g]
-            block[2][g, slot] = lanes[_FIELDS * slot + 4, g]
-        count[g], centroid[g] = int(lanes[_COUNT, g]), int(lanes[_DOMINANT, g])
-        if block[2].shape[1] > _SLOTS:
-            _put(block, g, _SLOTS, math.nan, math.nan, math.nan)
+        is_clear = _is_clear(payoff, g)
+        lanes[_CLEAR, g] = _one(is_clear)
+        n_clear += int(is_clear)
+    _unload(lanes, block, count, complete, centroid)
+    if n_clear < n_games or block[2].shape[1] > _SLOTS:
+        _finish(table, lanes, block, count, complete, centroid)
+
+
+@part
+def _finish(table: Any, lanes: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+    """Solve the games with ties, and clear the slots that no other game needs."""
+    for g in range(table.shape[0]):
+        for slot in range(_SLOTS, block[2].shape[1]):
+            _put(block, g, slot, math.nan, math.nan, math.nan)
         if lanes[_CLEAR, g] == 0.0:
             count[g], centroid[g] = _other(table[g], block, g)
-        complete[g] = count[g] > 0
+            complete[g] = count[g] > 0
 
 
 @kernel(SIGNATURE)
@@ -199,11 +233,12 @@ def two_by_two(tables: Any, answer: Any, tolerance: float) -> int:
     """Solve and judge any number of games; see `SIGNATURE`."""
     rows, columns, index, count, complete, centroid, regret, payoffs = answer
     n_lacking = 0
+    mine, its = solving_room(), judging_room(2, 2, index.shape[1])
     for start in range(0, tables.shape[0], RUN):
         here = slice(start, start + RUN)
         table, profiles = tables[here], (rows[here], columns[here])
         block = (profiles[0], profiles[1], index[here])
-        solve_run(table, block, count[here], complete[here], centroid[here])
-        n_certified = judge(table, profiles, (regret[here], payoffs[here]), tolerance, 2, 2)
+        solve_run(mine, table, block, count[here], complete[here], centroid[here])
+        n_certified = judge(its, table, profiles, (regret[here], payoffs[here]), tolerance, 2, 2)
         n_lacking += n_due(count[here], index.shape[1]) - n_certified
     return n_lacking

@@ -15,6 +15,7 @@ from collsec.equilibrium import TOLERANCE, Equilibria, certify
 from collsec.forms.kernel import spread
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray, IntArray, ParameterError
+from collsec.solvers._spare import blank
 
 MAX_ACTIONS = 12
 """Most actions a side."""
@@ -175,9 +176,9 @@ def _filled(kernel: Any, tables: FloatArray, tolerance: float, slots: int, grain
     """
     n_games, _, m, n = tables.shape
     answer = (
-        *(np.empty((n_games, slots, *own)) for own in ((m,), (n,), ())),
-        *(np.empty(n_games, kind) for kind in (np.int64, np.bool_, np.int64)),
-        *(np.empty((n_games, slots, *own)) for own in ((), (2,))),
+        *(blank((n_games, slots, *own), np.float64) for own in ((m,), (n,), ())),
+        *(blank((n_games,), kind) for kind in (np.int64, np.bool_, np.int64)),
+        *(blank((n_games, slots, *own), np.float64) for own in ((), (2,))),
     )
 
     def work(start: int, stop: int) -> Any:
