@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from collsec.forms import kernel
@@ -152,3 +153,32 @@ def test_work_is_spread_in_order_over_several_threads_and_errors_come_through(mo
     assert kernel.spread(lambda *bounds: bounds, 0, 4) == []
     with pytest.raises(ZeroDivisionError):
         kernel.spread(lambda start, stop: 1 // start, 10, 5)
+
+
+def test_a_ufunc_broadcasts_over_its_batch_as_numpys_own_whatever_the_threads(monkeypatch):
+    def add(x, weights, scale, total, double):
+        total[0] = x[0] * scale
+        double[:] = 2 * x * weights.sum()
+
+    signature = "void(float64[:], float64[:], float64, float64[:], float64[:])"
+    summed = kernel.gufunc(signature, "(n),(m),()->(),(n)")(add)
+    rng = np.random.default_rng(1)
+    x, weights, scale = (
+        rng.normal(size=(3, 1, 4)),
+        rng.normal(size=(50, 2)),
+        rng.normal(size=(3, 1)),
+    )
+    expected = x[..., 0] * scale + np.zeros(50), 2 * x * weights.sum(axis=-1)[:, None]
+    for n_threads in (1, 2, 7):
+        monkeypatch.setattr(kernel.config, "NUMBA_NUM_THREADS", n_threads)
+        found = summed(x, weights, scale)
+        assert [part.shape for part in found] == [(3, 50), (3, 50, 4)]
+        for part, values in zip(found, expected, strict=True):
+            assert part == pytest.approx(values, abs=1e-14)
+    assert [part.shape for part in summed(x[0, 0], weights[0], 2.0)] == [(), (4,)]
+
+
+def test_what_numpy_ignores_for_the_caller_it_ignores_in_the_threads(monkeypatch):
+    monkeypatch.setattr(kernel.config, "NUMBA_NUM_THREADS", 2)
+    with np.errstate(invalid="ignore"):
+        assert len(kernel.spread(lambda *_: np.array(np.inf) - np.inf, 10, 5)) == 2

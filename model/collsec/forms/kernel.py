@@ -17,6 +17,7 @@ import functools
 import hashlib
 import inspect
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -24,10 +25,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from numba import config
 from numba.core.registry import cpu_target
 
@@ -59,29 +62,66 @@ def kernel(signature: Any) -> Callable[[Callable[..., Any]], Any]:
     return lambda function: _kept(function, compiled)
 
 
-def gufunc(signature: str, layout: str) -> Callable[[Callable[..., Any]], Any]:
-    """Compile a generalised ufunc that runs in several threads, and is kept on disk."""
+def gufunc(signature: str, layout: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Compile a generalised ufunc that runs in several threads, and is kept on disk.
+
+    The threads are `spread`'s: what numba's own parallel target adds is compiled by each process
+    anew, which takes seconds.
+    """
+    inputs = re.findall(r"\(([^)]*)\)", layout.partition("->")[0])
+    n_core = [len(axes.split(",")) if axes else 0 for axes in inputs]
 
     def compiled(function: Callable[..., Any]) -> Any:
-        vectorised = numba.guvectorize(
-            [signature], layout, nopython=True, cache=True, target="parallel"
-        )
-        return vectorised(function)
+        return numba.guvectorize([signature], layout, nopython=True, cache=True)(function)
 
-    return lambda function: _kept(function, compiled)
+    return lambda function: _in_threads(_kept(function, compiled), n_core)
+
+
+def _in_threads(ufunc: Callable[..., Any], n_core: list[int]) -> Callable[..., Any]:
+    """Return a ufunc, called for parts of the longest axis of its batch."""
+
+    @functools.wraps(ufunc)
+    def call(*arguments: Any) -> Any:
+        arrays = list(zip(map(np.asarray, arguments), n_core, strict=True))
+        batch = np.broadcast_shapes(*(array.shape[: array.ndim - n] for array, n in arrays))
+        if not batch:
+            return ufunc(*arguments)
+        axis = batch.index(max(batch))
+
+        def work(start: int, stop: int) -> Any:
+            return ufunc(*(_cut(array, axis - len(batch) - n, start, stop) for array, n in arrays))
+
+        parts = spread(work, max(batch), max(batch) // (4 * config.NUMBA_NUM_THREADS) + 1)
+        if not isinstance(parts[0], tuple):
+            return np.concatenate(parts, axis=axis)
+        return tuple(np.concatenate(pieces, axis=axis) for pieces in zip(*parts, strict=True))
+
+    return call
+
+
+def _cut(array: Any, axis: int, start: int, stop: int) -> Any:
+    """Return a part of an array along an axis counted from behind, if it has that axis."""
+    if array.ndim < -axis or array.shape[axis] == 1:
+        return array
+    return array[(..., slice(start, stop), *[slice(None)] * (-axis - 1))]
 
 
 def spread(work: Callable[[int, int], Any], n_items: int, grain: int) -> list[Any]:
     """Call work(start, stop) for parts of that many items in several threads; return the results.
 
-    The work must let other threads run, as a kernel does.
+    The work must let other threads run, as a kernel does. What is set for the caller's context,
+    as by `numpy.errstate`, holds there too.
     """
     starts = range(0, n_items, grain)
     stops = [min(start + grain, n_items) for start in starts]
     if len(starts) < 2 or config.NUMBA_NUM_THREADS < 2:
         return list(map(work, starts, stops))
     with ThreadPoolExecutor(config.NUMBA_NUM_THREADS) as threads:
-        return list(threads.map(work, starts, stops))
+        calls = [
+            threads.submit(copy_context().run, work, start, stop)
+            for start, stop in zip(starts, stops, strict=True)
+        ]
+        return [call.result() for call in calls]
 
 
 def _kept(function: Callable[..., Any], compiled: Callable[..., Any]) -> Any:
