@@ -60,7 +60,12 @@ class NormalForm(Form):
         players: tuple[str, str] = ("row", "column"),
         actions: tuple[tuple[str, ...], ...] = (),
     ) -> Self:
-        """Return the two-player game with these payoff matrices, each of shape (*batch, m, n)."""
+        """Return the two-player game with these payoff matrices, each of shape (*batch, m, n).
+
+        `collsec.solvers.solve` finds its equilibria, `collsec.solvers.nash_subsets.nash_subsets`
+        the connected sets that they span; payoffs that are fractions go to
+        `collsec.solvers.bimatrix_exact.bimatrix_exact` as they are.
+        """
         first, second = np.broadcast_arrays(np.asarray(row, float), np.asarray(column, float))
         return cls(np.stack([first, second], axis=-3), players, actions)
 

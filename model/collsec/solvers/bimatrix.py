@@ -19,7 +19,7 @@ from collsec.solvers._spare import blank
 
 MAX_ACTIONS = 12
 """Most actions a side."""
-SCOPE = "Nash equilibria in mixed strategies; in degenerate games the extreme ones"
+SCOPE = "Nash equilibria in mixed strategies; in degenerate games the extreme ones (nash_subsets)"
 
 _FEW = 4  # kernels are imported where they are called: to compile one takes seconds
 _SLOTS = 15
@@ -33,9 +33,12 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     while every decision is clear; all others by enumerating the vertices of both best-reply
     polytopes (Nisan et al. 2007, algorithm 3.5). A game without ties has an odd number of
     equilibria whose indices sum to +1, and all are found. A game with ties may have a continuum of
-    them; what is found then are its extreme equilibria, of which `nash_subsets` makes the whole
-    set: every equilibrium is a mixture within one subset (Winkels 1979). Payoffs that differ by
-    less than 1e-9 of the range of a player's payoffs (2x2: 1e-11 of the largest) count as ties.
+    them; what is found then are its extreme equilibria. Every equilibrium is a mixture within one
+    maximal set of them that are interchangeable (Winkels 1979): for these sets, and how they join
+    to components, call `collsec.solvers.nash_subsets.nash_subsets` with the answer. Payoffs that
+    differ by less than 1e-9 of the range of a player's payoffs (2x2: 1e-11 of the largest) count as
+    ties; for whole numbers and fractions, `collsec.solvers.bimatrix_exact.bimatrix_exact` takes two
+    matrices and decides ties exactly.
 
     Parameters
     ----------
