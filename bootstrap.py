@@ -59,7 +59,6 @@ def run(*command: str) -> None:
             sys.exit(f"{error}\n{REMEDY}")
         except KeyboardInterrupt:
             sys.exit("\nInterrupted. Give the same command again: it starts over.")
-    forget_stale_kernels()
     os.chdir(ROOT)
     program = shutil.which(command[0], path=str(BIN))
     if program is None:
@@ -69,17 +68,6 @@ def run(*command: str) -> None:
         sys.exit(subprocess.call(arguments, env=environment()))
     sys.stdout.flush()
     os.execve(program, arguments, environment())
-
-
-def forget_stale_kernels() -> None:
-    """Delete compiled kernels whose sources changed: their cache looks at one file only."""
-    sources = sorted((ROOT / "model" / "collsec" / "solvers").glob("*.py"))
-    mark = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    noted = VENV / "kernels"
-    if not noted.is_file() or noted.read_text(encoding="utf-8") != mark:
-        for path in (ROOT / "model").rglob("*.nb[ci]"):
-            path.unlink()
-        noted.write_text(mark, encoding="utf-8")
 
 
 def check_python() -> None:

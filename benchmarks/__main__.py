@@ -1,7 +1,9 @@
 """Measure the solvers side by side with their peers: `python3 benchmarks`.
 
-Peers that are not dependencies (quantecon, pygambit) take part where they can be imported, for
-example from a folder in PYTHONPATH. The tables go to `benchmarks/results.md`.
+Peers that are not dependencies (quantecon, pygambit) take part where the environment has them, or
+a folder that `--with-peers FOLDER` names (made by `pip install --target FOLDER quantecon
+pygambit`). The tables go to `benchmarks/results.md`. Names of benchmarks run only those, which
+are then shown and not written.
 """
 
 import sys

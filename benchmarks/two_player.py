@@ -8,10 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numba import njit
 
 from benchmarks.timing import medians, table
+from collsec.forms._two_players import RUN
+from collsec.forms.kernel import spread
 from collsec.forms.normal import NormalForm
-from collsec.solvers.bimatrix import _solve, bimatrix
+from collsec.solvers._bimatrix_two import solve_run, solving_room
+from collsec.solvers.bimatrix import bimatrix
 
 SIZES = ((2, 1_000_000, 2_000, 1000), (3, 100_000, 1_000, 40), (4, 100_000, 500, 20))
 SIZES = (*SIZES, (8, 1_000, 10, 5))
@@ -133,19 +137,46 @@ def _speed(rng: np.random.Generator) -> str:
     return table(("size", "solver", "games/s", "collsec is faster by", "bar"), lines)
 
 
+@njit(nogil=True, error_model="numpy")
+def _uncertified(tables: Any, answer: Any) -> None:
+    """Solve 2x2 games without judging them."""
+    rows, columns, index, count, complete, centroid = answer
+    room = solving_room()
+    for start in range(0, tables.shape[0], RUN):
+        here = slice(start, start + RUN)
+        block = (rows[here], columns[here], index[here])
+        solve_run(room, tables[here], block, count[here], complete[here], centroid[here])
+
+
 def _kernel(rng: np.random.Generator) -> str:
-    """Compare the bare 2x2 solver with the speed at which memory can be copied."""
-    tables = rng.normal(size=(1_000_000, 2, 2, 2))
-    solved = _solve(tables)
-    source = np.ones(sum(part.nbytes for part in (tables, *solved)) // 16)
-    target = np.empty_like(source)
-    taken = medians(
-        {"kernel": lambda: _solve(tables), "copy": lambda: np.copyto(target, source)}, 2 * ROUNDS
+    """Compare the bare 2x2 solver with the speed at which two threads copy memory."""
+    n_games, grain = 1_000_000, 1 << 14
+    tables = rng.normal(size=(n_games, 2, 2, 2))
+    answer = (
+        *(np.zeros((n_games, 3, 2)), np.zeros((n_games, 3, 2)), np.zeros((n_games, 3))),
+        *(np.zeros(n_games, int), np.zeros(n_games, bool), np.zeros(n_games, int)),
     )
-    speed, share = len(tables) / taken["kernel"], taken["copy"] / taken["kernel"]
+    source = np.ones(sum(part.nbytes for part in (tables, *answer)) // 16)
+    target = np.zeros_like(source)
+
+    def solve(start: int, stop: int) -> None:
+        _uncertified(tables[start:stop], tuple(part[start:stop] for part in answer))
+
+    def copy(start: int, stop: int) -> None:
+        target[start:stop] = source[start:stop]
+
+    functions = {
+        "kernel": lambda: spread(solve, n_games, grain),
+        "copy": lambda: spread(copy, source.size, source.size // 64),
+    }
+    taken = medians(functions, 2 * ROUNDS)
+    speed, share = n_games / taken["kernel"], taken["copy"] / taken["kernel"]
     return (
-        f"The 2x2 solver without certificates: {speed:,.0f} games/s, {share:.0%} of the speed at "
-        "which one core copies as many bytes.\n"
+        f"The 2x2 solver without certificates: {speed:,.0f} games/s, {share:.0%} of the bound that "
+        f"memory sets. A game's payoffs are read (64 bytes) and its answer is written "
+        f"({16 * source.size // n_games - 64} bytes); the bound is the time in which the same "
+        "threads copy half as many bytes, which reads and writes as many in all. Both work in "
+        "memory that is in use already.\n"
     )
 
 

@@ -153,6 +153,32 @@ def test_generic_games_are_solved_as_by_quantecon(n):
         assert _same(_profiles(found, place), np.array([np.concatenate(pair) for pair in pairs]))
 
 
+@pytest.mark.parametrize(("m", "n"), [(2, 2), (3, 3), (2, 4), (4, 4), (5, 5)])
+@pytest.mark.parametrize("tied", [False, True])
+def test_certificates_are_bit_for_bit_those_of_the_form(m, n, tied):
+    rng = np.random.default_rng(10)
+    form = _form(rng.integers(0, 2, (150, 2, m, n)) if tied else rng.normal(size=(150, 2, m, n)))
+    found = bimatrix(form)
+    assert np.array_equal(found.regret, form.regret(found.strategies), equal_nan=True)
+    assert np.array_equal(found.payoffs, form.payoffs(found.strategies), equal_nan=True)
+
+
+def test_an_answer_keeps_its_values_while_it_is_held_and_its_memory_is_used_again_after():
+    first, second = (
+        _form(np.random.default_rng(seed).normal(size=(60_000, 2, 2, 2))) for seed in (11, 12)
+    )
+    held = bimatrix(first)
+    before = {name: mixes.copy() for name, mixes in held.strategies.items()}
+    place = held.strategies["row"].__array_interface__["data"][0]
+    other = bimatrix(second)
+    assert other.strategies["row"].__array_interface__["data"][0] != place
+    for name, mixes in held.strategies.items():
+        assert np.array_equal(mixes, before[name], equal_nan=True)
+    del held, mixes
+    again = bimatrix(second)
+    assert again.strategies["row"].__array_interface__["data"][0] == place
+
+
 def test_twelve_actions_a_side_are_solved_and_thirteen_are_refused():
     found = bimatrix(_form(np.random.default_rng(6).normal(size=(2, 12, 12))))
     assert found.complete

@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-import nashpy
 import numpy as np
 
-from collsec.forms._two_players import outcome
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.parameters import FloatArray, ParameterError
 
@@ -63,7 +61,12 @@ class NormalForm(Form):
         players: tuple[str, str] = ("row", "column"),
         actions: tuple[tuple[str, ...], ...] = (),
     ) -> Self:
-        """Return the two-player game with these payoff matrices, each of shape (*batch, m, n)."""
+        """Return the two-player game with these payoff matrices, each of shape (*batch, m, n).
+
+        `collsec.solvers.solve` finds its equilibria, `collsec.solvers.nash_subsets.nash_subsets`
+        the connected sets that they span; payoffs that are fractions go to
+        `collsec.solvers.bimatrix_exact.bimatrix_exact` as they are.
+        """
         first, second = np.broadcast_arrays(np.asarray(row, float), np.asarray(column, float))
         return cls(np.stack([first, second], axis=-3), players, actions)
 
@@ -79,6 +82,8 @@ class NormalForm(Form):
                 "normal_form", "players", self.players, "nashpy knows games of two players",
                 "use a solver for any number of players",
             )  # fmt: skip
+        import nashpy  # noqa: PLC0415 - half a second, for those who need it
+
         return nashpy.Game(*np.array(self.table[index]))
 
     @property
@@ -143,10 +148,10 @@ class NormalForm(Form):
 
     def outcomes(self, strategies: Strategies) -> tuple[FloatArray, FloatArray]:
         """Return `regret` and `payoffs` of a two-player game, in one compiled pass."""
+        from collsec.forms._two_players import outcome  # noqa: PLC0415 - compiled at first use
+
         rows, columns = (np.asarray(strategies[name], dtype=np.float64) for name in self.players)
-        with np.errstate(invalid="ignore"):
-            regret, payoffs = outcome(self.table, rows, columns)
-        return regret, payoffs
+        return outcome(self.table, rows, columns)
 
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain from any other action, shape (*batch, n_equilibria).

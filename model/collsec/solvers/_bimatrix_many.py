@@ -6,9 +6,12 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import guvectorize, njit
 
-from collsec.solvers._bimatrix_payoffs import INNER, clear_replies, from_centroid, load
+from collsec.forms._two_players import RUN, judge
+from collsec.forms._two_players import lanes as judging_room
+from collsec.forms.kernel import kernel, part
+from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
+from collsec.solvers._bimatrix_payoffs import clear_replies, from_centroid, load
 from collsec.solvers._bimatrix_vertices import (
     Polytope,
     is_simple,
@@ -36,7 +39,7 @@ class _Work(NamedTuple):
     keys: Any
 
 
-@njit(**INNER)
+@part
 def _room(m: int, n: int, slots: int) -> _Work:
     """Return the room for games of m by n."""
     k = max(m, n)
@@ -54,7 +57,7 @@ def _room(m: int, n: int, slots: int) -> _Work:
     )
 
 
-@njit(**INNER)
+@part
 def _by_vertices(work: _Work, found: Any) -> tuple[int, bool]:
     """Write the extreme equilibria of one game; return how many, and whether all are known."""
     p, q = work.of_row, work.of_column
@@ -71,7 +74,7 @@ def _by_vertices(work: _Work, found: Any) -> tuple[int, bool]:
     return count, complete and (total == 1.0 if simple else True)
 
 
-@njit(**INNER)
+@part
 def _write(work: _Work, found: Any, count: int) -> float:
     """Write the listed pairs in order of their supports; return the sum of their indices."""
     p, q = work.of_row, work.of_column
@@ -94,7 +97,7 @@ def _write(work: _Work, found: Any, count: int) -> float:
     return total
 
 
-@njit(**INNER)
+@part
 def _size(members: int) -> int:
     size = 0
     while members:
@@ -103,17 +106,17 @@ def _size(members: int) -> int:
     return size
 
 
-@njit(**INNER)
-def _solve(tables: Any, block: Any, count: Any, complete: Any, centroid: Any, scale: Any) -> None:
+@part
+def _solve_run(
+    table: Any, work: _Work, block: Any, count: Any, complete: Any, centroid: Any
+) -> None:
     slots = block[2].shape[1]
-    work = _room(tables.shape[2], tables.shape[3], slots)
-    for g in range(tables.shape[0]):
+    for g in range(table.shape[0]):
         count[g], complete[g], centroid[g] = 0, False, -1
-        scale[g] = max(load(tables[g], 0, work.row), load(tables[g], 1, work.column))
-        if scale[g] < math.inf:
+        if max(load(table[g], 0, work.row), load(table[g], 1, work.column)) < math.inf:
             count[g], complete[g] = _by_vertices(work, (block[0][g], block[1][g], block[2][g]))
-        known = min(count[g], slots)
-        if 0 < count[g] <= slots:
+        known = count[g] if count[g] <= slots else 0
+        if known > 0:
             clear_replies(work.row, work.best[0])
             clear_replies(work.column, work.best[1])
             centroid[g] = from_centroid(work.row, work.column, work.best, block, g, known)
@@ -121,31 +124,18 @@ def _solve(tables: Any, block: Any, count: Any, complete: Any, centroid: Any, sc
         block[2][g, known:] = math.nan
 
 
-@guvectorize(
-    [
-        (
-            "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
-            " float64[:, ::1], int64[::1], boolean[::1], int64[::1], float64[::1])"
-        )
-    ],
-    "(g,p,m,n),(e)->(g,e,m),(g,e,n),(g,e),(g),(g),(g),(g)",
-    nopython=True,
-    cache=True,
-    target="parallel",
-)
-def any_size(
-    tables: Any,
-    _slots: Any,
-    rows: Any,
-    columns: Any,
-    index: Any,
-    count: Any,
-    complete: Any,
-    centroid: Any,
-    scale: Any,
-) -> None:
-    """Solve a block of games.
-
-    A count above the number of slots says how many are needed. `scale` is the largest payoff.
-    """
-    _solve(tables, (rows, columns, index), count, complete, centroid, scale)
+@kernel(SIGNATURE)
+def any_size(tables: Any, answer: Any, tolerance: float) -> int:
+    """Solve and judge games of any size; see `SIGNATURE`."""
+    rows, columns, index, count, complete, centroid, regret, payoffs = answer
+    m, n = tables.shape[2:]
+    work = _room(m, n, index.shape[1])
+    n_lacking, room = 0, judging_room(tables.shape[2], tables.shape[3], index.shape[1])
+    for start in range(0, tables.shape[0], RUN):
+        here = slice(start, start + RUN)
+        table, profiles = tables[here], (rows[here], columns[here])
+        block = (profiles[0], profiles[1], index[here])
+        _solve_run(table, work, block, count[here], complete[here], centroid[here])
+        n_certified = judge(room, table, profiles, (regret[here], payoffs[here]), tolerance, m, n)
+        n_lacking += n_due(count[here], index.shape[1]) - n_certified
+    return n_lacking

@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
+from collsec.forms.kernel import part
 
-INNER = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""How to compile a part of a kernel: kernels alone are cached, and called from Python."""
 TIE = 1e-11
 """Payoffs of a player that all lie within this share of their size are one and the same."""
 SLACK = 1e-9
 """Payoffs closer than this, as a share of their range, are tied."""
 
 
-@njit(**INNER)
+@part
 def load(table: Any, player: int, payoffs: Any) -> float:
     """Copy a player's payoffs, from 1 to 2, its own actions first; return their largest size."""
     low, high, total = table[player, 0, 0], table[player, 0, 0], 0.0
@@ -35,7 +33,7 @@ def load(table: Any, player: int, payoffs: Any) -> float:
     return size if total < math.inf else math.inf
 
 
-@njit(**INNER)
+@part
 def best_replies(a: Any, best: Any) -> float:
     """Note the best row against each column; return the smallest lead of any."""
     closest = math.inf
@@ -51,7 +49,7 @@ def best_replies(a: Any, best: Any) -> float:
     return closest
 
 
-@njit(**INNER)
+@part
 def clear_replies(a: Any, best: Any) -> None:
     """Note the best row against each column, -1 where several are tied."""
     best_replies(a, best)
@@ -62,7 +60,7 @@ def clear_replies(a: Any, best: Any) -> None:
                 break
 
 
-@njit(**INNER)
+@part
 def _centre(a: Any) -> int:
     """Return the best reply to the centroid, -1 where several are tied."""
     best, most, second = -1, -math.inf, -math.inf
@@ -76,7 +74,7 @@ def _centre(a: Any) -> int:
     return best if most - second > SLACK else -1
 
 
-@njit(**INNER)
+@part
 def from_centroid(a: Any, bt: Any, best: Any, block: Any, g: int, count: int) -> int:
     """Which equilibrium simultaneous best replies reach from the centroid; -1 where none."""
     if count == 1:

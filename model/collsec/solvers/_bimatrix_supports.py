@@ -19,9 +19,12 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import guvectorize, njit
 
-from collsec.solvers._bimatrix_payoffs import INNER, SLACK, best_replies, from_centroid, load
+from collsec.forms._two_players import RUN, judge
+from collsec.forms._two_players import lanes as judging_room
+from collsec.forms.kernel import inlined, kernel, part
+from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
+from collsec.solvers._bimatrix_payoffs import SLACK, best_replies, from_centroid, load
 
 SIZE = 4
 """Most actions a side."""
@@ -44,7 +47,7 @@ _FIRST = (0, 4, 10, 14, 15)
 """Where the supports of each size begin."""
 
 
-@njit(**INNER)
+@part
 def _minor(a: Any, k: int, rows: Any, p: int, q: int, s: int) -> Any:
     """Return the determinant of k - 1 payoff differences in columns p, q and s."""
     i, u, v, w = rows
@@ -58,7 +61,7 @@ def _minor(a: Any, k: int, rows: Any, p: int, q: int, s: int) -> Any:
     return up * (vq * ws - vs * wq) - uq * (vp * ws - vs * wp) + us * (vp * wq - vq * wp)
 
 
-@njit(**INNER)
+@part
 def _cofactors(a: Any, k: int, rows: Any, columns: Any) -> Any:
     """Return the cofactors to which the weights are proportional, and their orientation.
 
@@ -82,14 +85,14 @@ def _cofactors(a: Any, k: int, rows: Any, columns: Any) -> Any:
     return sign, (n0, n1, n2, n3)
 
 
-@njit(**INNER)
+@part
 def _yield(a: Any, i: int, columns: Any, weights: Any) -> Any:
     """Return what a row yields against a mix of at most four columns."""
     first = a[i, columns[0]] * weights[0] + a[i, columns[1]] * weights[1]
     return first + (a[i, columns[2]] * weights[2] + a[i, columns[3]] * weights[3])
 
 
-@njit(**INNER)
+@part
 def _mix(a: Any, rows: Any, columns: Any, members: int, cofactors: Any) -> Any:
     """Return by how much the rows are the only best replies to the mix, and the mix."""
     n0, n1, n2, n3 = cofactors
@@ -103,7 +106,7 @@ def _mix(a: Any, rows: Any, columns: Any, members: int, cofactors: Any) -> Any:
     return closest, weights
 
 
-@njit(**INNER)
+@part
 def _pure(best: Any, shape: Any, block: Any, g: int) -> int:
     """Write the pure equilibria; return how many there are."""
     count = 0
@@ -116,7 +119,7 @@ def _pure(best: Any, shape: Any, block: Any, g: int) -> int:
     return count
 
 
-@njit(**INNER, inline="always")
+@inlined
 def _lead(a: Any, pair: Any, columns: Any, weight: float) -> float:
     """Return by how much two equally good rows are ahead of all others against a mix of two."""
     (i, u), (j, v) = pair, columns
@@ -127,7 +130,7 @@ def _lead(a: Any, pair: Any, columns: Any, weight: float) -> float:
     return closest
 
 
-@njit(**INNER, inline="always")
+@inlined
 def _two(a: Any, bt: Any, rows: Any, columns: Any) -> Any:
     """Return the orientation and both first weights of a mix of two actions each."""
     (i, u), (j, v) = rows, columns
@@ -144,7 +147,7 @@ def _two(a: Any, bt: Any, rows: Any, columns: Any) -> Any:
     return (sign if closest > SLACK else 0.0 if closest < -SLACK else _DOUBT), x, y
 
 
-@njit(**INNER)
+@part
 def _pairs(a: Any, bt: Any, block: Any, g: int, count: int) -> Any:
     """Write the equilibria with two actions each; return their last slot and index sum.
 
@@ -169,7 +172,7 @@ def _pairs(a: Any, bt: Any, block: Any, g: int, count: int) -> Any:
     return count, total
 
 
-@njit(**INNER)
+@part
 def _try(a: Any, bt: Any, k: int, r: int, c: int) -> Any:
     """Return both mixes on two supports with more than one action, and their orientation."""
     rows = _SUPPORTS[r, 0], _SUPPORTS[r, 1], _SUPPORTS[r, 2], _SUPPORTS[r, 3]
@@ -188,7 +191,7 @@ def _try(a: Any, bt: Any, k: int, r: int, c: int) -> Any:
     return (sign * other if k % 2 == 1 else -sign * other), x, y
 
 
-@njit(**INNER)
+@part
 def by_supports(a: Any, bt: Any, best: Any, block: Any, g: int) -> int:
     """Write the equilibria of game g in order of their supports; return how many there are.
 
@@ -216,7 +219,7 @@ def by_supports(a: Any, bt: Any, best: Any, block: Any, g: int) -> int:
     return count if pure + total == 1.0 else -1
 
 
-@njit(**INNER)
+@part
 def _write_pure(block: Any, g: int, slot: int, i: int, j: int) -> None:
     for u in range(block[0].shape[2]):
         block[0][g, slot, u] = 0.0
@@ -225,7 +228,7 @@ def _write_pure(block: Any, g: int, slot: int, i: int, j: int) -> None:
     block[0][g, slot, i], block[1][g, slot, j], block[2][g, slot] = 1.0, 1.0, 1.0
 
 
-@njit(**INNER)
+@part
 def _write(block: Any, g: int, slot: int, row: Any, column: Any, sign: float) -> None:
     _write_pure(block, g, slot, _SUPPORTS[row[0], 0], _SUPPORTS[column[0], 0])
     block[0][g, slot, _SUPPORTS[row[0], 0]] = 0.0
@@ -236,18 +239,19 @@ def _write(block: Any, g: int, slot: int, row: Any, column: Any, sign: float) ->
     block[2][g, slot] = sign
 
 
-@njit(**INNER)
-def _solve(tables: Any, block: Any, count: Any, centroid: Any, scale: Any) -> None:
-    m, n = tables.shape[2:]
+@part
+def _solve_run(table: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+    m, n = table.shape[2:]
     row, column = np.empty((m, n)), np.empty((n, m))
     best = np.empty((2, max(m, n)), np.int64)
-    for g in range(tables.shape[0]):
-        scale[g] = max(load(tables[g], 0, row), load(tables[g], 1, column))
+    for g in range(table.shape[0]):
+        size = max(load(table[g], 0, row), load(table[g], 1, column))
         count[g], centroid[g] = -1, -1
-        if scale[g] < math.inf:
+        if size < math.inf:
             count[g] = by_supports(row, column, best, block, g)
         if count[g] > 0:
             centroid[g] = from_centroid(row, column, best, block, g, count[g])
+        complete[g] = count[g] > 0
         for slot in range(max(count[g], 0), block[2].shape[1]):
             for i in range(m):
                 block[0][g, slot, i] = math.nan
@@ -256,31 +260,30 @@ def _solve(tables: Any, block: Any, count: Any, centroid: Any, scale: Any) -> No
             block[2][g, slot] = math.nan
 
 
-@guvectorize(
-    [
-        (
-            "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
-            " float64[:, ::1], int64[::1], int64[::1], float64[::1])"
-        )
-    ],
-    "(g,p,m,n),(e)->(g,e,m),(g,e,n),(g,e),(g),(g),(g)",
-    nopython=True,
-    cache=True,
-    target="parallel",
-)
-def few_actions(
-    tables: Any,
-    _slots: Any,
-    rows: Any,
-    columns: Any,
-    index: Any,
-    count: Any,
-    centroid: Any,
-    scale: Any,
-) -> None:
-    """Solve a block of games of up to `SIZE` actions a side; 15 slots are enough.
+@part
+def _judge_run(room: Any, table: Any, profiles: Any, results: Any, tolerance: float) -> Any:
+    """Judge games, those of three by three and four by four in loops of known length."""
+    m, n = table.shape[2:]
+    if m == 3 and n == 3:
+        return judge(room, table, profiles, results, tolerance, 3, 3)
+    if m == 4 and n == 4:
+        return judge(room, table, profiles, results, tolerance, 4, 4)
+    return judge(room, table, profiles, results, tolerance, m, n)
 
-    The count is -1 where a game is left to the enumeration of vertices. `scale` is the largest
-    payoff.
+
+@kernel(SIGNATURE)
+def few_actions(tables: Any, answer: Any, tolerance: float) -> int:
+    """Solve and judge games of up to `SIZE` actions a side; see `SIGNATURE`.
+
+    15 slots are enough. The count is -1 where a game is left to the enumeration of vertices.
     """
-    _solve(tables, (rows, columns, index), count, centroid, scale)
+    rows, columns, index, count, complete, centroid, regret, payoffs = answer
+    n_lacking, room = 0, judging_room(tables.shape[2], tables.shape[3], index.shape[1])
+    for start in range(0, tables.shape[0], RUN):
+        here = slice(start, start + RUN)
+        table, profiles = tables[here], (rows[here], columns[here])
+        block = (profiles[0], profiles[1], index[here])
+        _solve_run(table, block, count[here], complete[here], centroid[here])
+        n_certified = _judge_run(room, table, profiles, (regret[here], payoffs[here]), tolerance)
+        n_lacking += n_due(count[here], index.shape[1]) - n_certified
+    return n_lacking

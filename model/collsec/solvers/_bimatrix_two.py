@@ -14,36 +14,32 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import guvectorize, njit
+import numpy as np
 
-from collsec.solvers._bimatrix_payoffs import INNER
+from collsec.forms._two_players import RUN, judge
+from collsec.forms._two_players import lanes as judging_room
+from collsec.forms.kernel import inlined, kernel, part
+from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 
 TIE = 1e-11
 """Payoffs closer than this, as a share of the game's largest, are tied."""
 
-
-_INLINE = {**INNER, "inline": "always"}
-
-
-@njit(**_INLINE)
-def _larger(a: float, b: float) -> Any:
-    """Return the larger size of the two, NaN where either is missing."""
-    a, b = abs(a), abs(b)
-    return a if a >= b or a != a else b  # noqa: PLR0124
+_FIELDS = 5
+_SLOTS = 3
+_COUNT, _DOMINANT, _CLEAR = range(_SLOTS * _FIELDS, _SLOTS * _FIELDS + 3)
 
 
-@njit(**_INLINE)
-def _largest(table: Any) -> Any:
-    """Return the largest payoff in size, NaN where one is missing."""
-    return _larger(_larger(table[0, 0], table[0, 1]), _larger(table[1, 0], table[1, 1]))
-
-
-@njit(**_INLINE)
+@inlined
 def _opposed(first: float, second: float) -> bool:
     return (first < 0.0 < second) | (second < 0.0 < first)
 
 
-@njit(**_INLINE)
+@inlined
+def _one(yes: bool) -> float:
+    return 1.0 if yes else 0.0
+
+
+@inlined
 def _put(block: Any, g: int, slot: int, x: float, y: float, sign: float) -> None:
     rows, columns, index = block
     rows[g, slot, 0], rows[g, slot, 1] = x, 1.0 - x
@@ -51,7 +47,54 @@ def _put(block: Any, g: int, slot: int, x: float, y: float, sign: float) -> None
     index[g, slot] = sign
 
 
-@njit(**INNER)
+@inlined
+def _note(lanes: Any, g: int, slot: int, x: float, y: float, sign: float) -> None:
+    first = _FIELDS * slot
+    lanes[first, g], lanes[first + 1, g] = x, 1.0 - x
+    lanes[first + 2, g], lanes[first + 3, g] = y, 1.0 - y
+    lanes[first + 4, g] = sign
+
+
+@inlined
+def _untied(payoff: Any, lanes: Any, g: int) -> None:
+    """Note the equilibria of a game without ties, their number and the dominant one.
+
+    Without branches, so that several games are solved by each instruction. Of two pure equilibria
+    that one risk-dominates whose product of losses from a deviation is larger; where the products
+    are equal neither does, and the mixed one is taken.
+    """
+    d0, d1 = payoff[0, g] - payoff[2, g], payoff[1, g] - payoff[3, g]
+    e0, e1 = payoff[4, g] - payoff[5, g], payoff[6, g] - payoff[7, g]
+    inside = ((d0 > 0.0) != (d1 > 0.0)) & ((e0 > 0.0) != (e1 > 0.0))
+    alike = (d0 > 0.0) == (e0 > 0.0)
+    three, mixed = inside & alike, inside & (not alike)
+    top = (d0 if e0 > 0.0 else d1) > 0.0
+    left = (e0 if top else e1) > 0.0
+    top = three | ((d0 if left else d1) > 0.0)
+    left = (d0 > 0.0) if three else left
+    x, y = e1 / (e1 - e0), d1 / (d1 - d0)
+    other = 0.0 if three else math.nan
+    _note(lanes, g, 0, x if mixed else _one(top), y if mixed else _one(left), 1.0)
+    _note(lanes, g, 1, other, 1.0 - _one(left) + other, 1.0 + other)
+    _note(lanes, g, 2, x + other, y + other, other - 1.0)
+    odds = (d0 if left else d1) / (d1 if left else d0) * (e0 / e1)
+    dominant = 2.0 if abs(odds - 1.0) <= TIE else _one(odds < 1.0)
+    lanes[_DOMINANT, g] = dominant if three else 0.0
+    lanes[_COUNT, g] = 3.0 if three else 1.0
+
+
+@inlined
+def _is_clear(payoff: Any, g: int) -> Any:
+    """Whether all payoffs are finite and no player is close to indifferent between two of them."""
+    size, rest = 0.0, 0.0
+    for cell in range(8):
+        size, rest = max(size, abs(payoff[cell, g])), rest + payoff[cell, g] * 0.0
+    of_row = min(abs(payoff[0, g] - payoff[2, g]), abs(payoff[1, g] - payoff[3, g]))
+    of_column = min(abs(payoff[4, g] - payoff[5, g]), abs(payoff[6, g] - payoff[7, g]))
+    return (min(of_row, of_column) > TIE * size) & (rest == 0.0)
+
+
+@part
 def _tied(gains: Any, block: Any, g: int) -> int:
     """Write the extreme equilibria of a game with ties; return how many there are."""
     d, e = gains
@@ -77,7 +120,7 @@ def _tied(gains: Any, block: Any, g: int) -> int:
     return count
 
 
-@njit(**INNER)
+@part
 def _from_centroid(gains: Any, block: Any, g: int) -> int:
     """Which equilibrium best replies reach from the centroid; whoever is indifferent stays."""
     d, e = gains
@@ -96,96 +139,106 @@ def _from_centroid(gains: Any, block: Any, g: int) -> int:
     return -1
 
 
-@njit(**_INLINE)
-def _one(yes: bool) -> float:
-    return 1.0 if yes else 0.0
-
-
-@njit(**INNER)
+@part
 def _rounded(gains: Any, slack: float) -> Any:
     first, second = gains
     return 0.0 if abs(first) <= slack else first, 0.0 if abs(second) <= slack else second
 
 
-@njit(**_INLINE)
-def _untied(gains: Any, block: Any, g: int) -> Any:
-    """Write the equilibria of a game without ties; return their number and the dominant one.
-
-    Without branches, which a processor would mispredict. Of two pure equilibria that one
-    risk-dominates whose product of losses from a deviation is larger; where the products are
-    equal neither does, and the mixed one is taken.
-    """
-    (d0, d1), (e0, e1) = gains
-    inside = _opposed(d0, d1) & _opposed(e0, e1)
-    alike = (d0 > 0.0) == (e0 > 0.0)
-    three, mixed = inside & alike, inside & (not alike)
-    top = (d0 if e0 > 0.0 else d1) > 0.0
-    left = (e0 if top else e1) > 0.0
-    top = three | ((d0 if left else d1) > 0.0)
-    left = (d0 > 0.0) if three else left
-    x, y = e1 / (e1 - e0), d1 / (d1 - d0)
-    _put(block, g, 0, x if mixed else _one(top), y if mixed else _one(left), 1.0)
-    second = 0.0 if three else math.nan
-    _put(block, g, 1, second, 1.0 - _one(left) + second, 1.0 + second)
-    _put(block, g, 2, x + second, y + second, second - 1.0)
-    rows, columns = d0 / d1, e0 / e1
-    odds = rows * columns if left else columns / rows
-    dominant = 2 if abs(odds - 1.0) <= TIE else 0 if odds > 1.0 else 1
-    return (3, dominant) if three else (1, 0)
-
-
-@njit(**INNER)
-def _clear(block: Any, g: int, first: int) -> None:
-    for k in range(first, block[2].shape[1]):
-        _put(block, g, k, math.nan, math.nan, math.nan)
-
-
-@njit(**INNER)
-def _solve(tables: Any, block: Any, count: Any, centroid: Any, scale: Any) -> None:
-    for g in range(tables.shape[0]):
-        row, column = tables[g, 0], tables[g, 1]
-        size = _larger(_largest(row), _largest(column))
+@part
+def _other(table: Any, block: Any, g: int) -> Any:
+    """Solve a game with ties, or with payoffs that are missing; return its count and centroid."""
+    row, column = table[0], table[1]
+    size, rest = 0.0, 0.0
+    for value in table.flat:
+        size, rest = max(size, abs(value)), rest + value * 0.0
+    count, centroid = 0, -1
+    if rest == 0.0:
         d = row[0, 0] - row[1, 0], row[0, 1] - row[1, 1]
         e = column[0, 0] - column[0, 1], column[1, 0] - column[1, 1]
-        closest = min(abs(d[0]), abs(d[1]), abs(e[0]), abs(e[1]))
-        scale[g] = size
-        if closest > TIE * size and size < math.inf:
-            count[g], centroid[g] = _untied((d, e), block, g)
-            _clear(block, g, 3)
-        elif size < math.inf:
-            gains = _rounded(d, TIE * size), _rounded(e, TIE * size)
-            count[g] = _tied(gains, block, g)
-            _clear(block, g, count[g])
-            centroid[g] = _from_centroid(gains, block, g)
-        else:
-            count[g], centroid[g] = 0, -1
-            _clear(block, g, 0)
+        gains = _rounded(d, TIE * size), _rounded(e, TIE * size)
+        count = _tied(gains, block, g)
+        centroid = _from_centroid(gains, block, g)
+    n_slots = block[2].shape[1]
+    for slot in range(count if count <= n_slots else 0, n_slots):
+        _put(block, g, slot, math.nan, math.nan, math.nan)
+    return count, centroid
 
 
-@guvectorize(
-    [
-        (
-            "void(float64[:, :, :, ::1], float64[::1], float64[:, :, ::1], float64[:, :, ::1],"
-            " float64[:, ::1], int64[::1], int64[::1], float64[::1])"
-        )
-    ],
-    "(g,p,m,n),(e)->(g,e,m),(g,e,n),(g,e),(g),(g),(g)",
-    nopython=True,
-    cache=True,
-    target="parallel",
-)
-def two_by_two(
-    tables: Any,
-    _slots: Any,
-    rows: Any,
-    columns: Any,
-    index: Any,
-    count: Any,
-    centroid: Any,
-    scale: Any,
-) -> None:
-    """Solve a block of games; at least three slots, and four where there are ties.
+@inlined
+def _unload(lanes: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+    """Write what was noted; one array after the other, which is faster than all at once."""
+    _unload_mixes(lanes, 0, block[0])
+    _unload_mixes(lanes, 2, block[1])
+    for g in range(count.size):
+        for slot in range(_SLOTS):
+            block[2][g, slot] = lanes[_FIELDS * slot + 4, g]
+    for g in range(count.size):
+        count[g], complete[g] = int(lanes[_COUNT, g]), True
+    for g in range(count.size):
+        centroid[g] = int(lanes[_DOMINANT, g])
 
-    A count above the number of slots says how many are needed. `scale` is the largest payoff.
+
+@inlined
+def _unload_mixes(lanes: Any, field: int, mixes: Any) -> None:
+    for g in range(mixes.shape[0]):
+        for slot in range(_SLOTS):
+            for action in range(2):
+                mixes[g, slot, action] = lanes[_FIELDS * slot + field + action, g]
+
+
+@inlined
+def solving_room() -> Any:
+    """Return room for `solve_run`: payoffs and fields of `RUN` games each."""
+    return np.empty((8, RUN)), np.empty((_SLOTS * _FIELDS + 3, RUN))
+
+
+@inlined
+def solve_run(room: Any, table: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+    """Solve at most `RUN` games; at least three slots, and four where there are ties.
+
+    A count above the number of slots says how many are needed.
     """
-    _solve(tables, (rows, columns, index), count, centroid, scale)
+    n_games, n_clear = table.shape[0], 0
+    payoff, lanes = room
+    for g in range(n_games):
+        for player in range(2):
+            for i in range(2):
+                for j in range(2):
+                    payoff[4 * player + 2 * i + j, g] = table[g, player, i, j]
+    for g in range(n_games):
+        _untied(payoff, lanes, g)
+    for g in range(n_games):
+        is_clear = _is_clear(payoff, g)
+        lanes[_CLEAR, g] = _one(is_clear)
+        n_clear += int(is_clear)
+    _unload(lanes, block, count, complete, centroid)
+    if n_clear < n_games or block[2].shape[1] > _SLOTS:
+        _finish(table, lanes, block, count, complete, centroid)
+
+
+@part
+def _finish(table: Any, lanes: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+    """Solve the games with ties, and clear the slots that no other game needs."""
+    for g in range(table.shape[0]):
+        for slot in range(_SLOTS, block[2].shape[1]):
+            _put(block, g, slot, math.nan, math.nan, math.nan)
+        if lanes[_CLEAR, g] == 0.0:
+            count[g], centroid[g] = _other(table[g], block, g)
+            complete[g] = count[g] > 0
+
+
+@kernel(SIGNATURE)
+def two_by_two(tables: Any, answer: Any, tolerance: float) -> int:
+    """Solve and judge any number of games; see `SIGNATURE`."""
+    rows, columns, index, count, complete, centroid, regret, payoffs = answer
+    n_lacking = 0
+    mine, its = solving_room(), judging_room(2, 2, index.shape[1])
+    for start in range(0, tables.shape[0], RUN):
+        here = slice(start, start + RUN)
+        table, profiles = tables[here], (rows[here], columns[here])
+        block = (profiles[0], profiles[1], index[here])
+        solve_run(mine, table, block, count[here], complete[here], centroid[here])
+        n_certified = judge(its, table, profiles, (regret[here], payoffs[here]), tolerance, 2, 2)
+        n_lacking += n_due(count[here], index.shape[1]) - n_certified
+    return n_lacking

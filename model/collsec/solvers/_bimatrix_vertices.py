@@ -19,9 +19,8 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-from collsec.solvers._bimatrix_payoffs import INNER
+from collsec.forms.kernel import part
 
 ZERO = 1e-10
 """Coordinates and slacks of a polytope below this are zero (payoffs lie between 1 and 2)."""
@@ -46,7 +45,7 @@ class Polytope(NamedTuple):
     table: Any
 
 
-@njit(**INNER)
+@part
 def _choose(n: int, k: int) -> int:
     product = 1
     for i in range(k):
@@ -54,14 +53,14 @@ def _choose(n: int, k: int) -> int:
     return product
 
 
-@njit(**INNER)
+@part
 def most_vertices(n_dims: int, n_facets: int) -> Any:
     """Return the largest number of vertices of such a polytope (McMullen 1970)."""
     low, high = n_dims // 2, n_dims - n_dims // 2
     return _choose(n_facets - high, low) + _choose(n_facets - low - 1, high - 1)
 
 
-@njit(**INNER)
+@part
 def room(n_dims: int, n_rows: int, decision: int, slack: int) -> Polytope:
     """Return empty room for any polytope of this shape."""
     most = most_vertices(n_dims, n_dims + n_rows)
@@ -80,7 +79,7 @@ def room(n_dims: int, n_rows: int, decision: int, slack: int) -> Polytope:
     )
 
 
-@njit(**INNER)
+@part
 def _place(keys: Any, table: Any, key: int) -> Any:
     """Return where in the hash table a key is, or belongs (-1 stands there)."""
     mask = table.size - 1
@@ -90,7 +89,7 @@ def _place(keys: Any, table: Any, key: int) -> Any:
     return place
 
 
-@njit(**INNER)
+@part
 def _precedes(p: Polytope, v: int, first: int, second: int, column: int) -> Any:
     """Whether the first of two tied rows leaves before the second under the perturbation."""
     t, basis, cobasis = p.tableau[v], p.basis[v], p.cobasis[v]
@@ -106,7 +105,7 @@ def _precedes(p: Polytope, v: int, first: int, second: int, column: int) -> Any:
     return first < second
 
 
-@njit(**INNER)
+@part
 def _leaving(p: Polytope, v: int, column: int) -> int:
     """Return the row that leaves when the variable of a column enters at vertex v."""
     t = p.tableau[v]
@@ -126,7 +125,7 @@ def _leaving(p: Polytope, v: int, column: int) -> int:
     return best
 
 
-@njit(**INNER)
+@part
 def _pivot(p: Polytope, v: int, row: int, column: int, w: int) -> None:
     """Write the tableau behind an edge of vertex v into place w."""
     old, new = p.tableau[v], p.tableau[w]
@@ -145,7 +144,7 @@ def _pivot(p: Polytope, v: int, row: int, column: int, w: int) -> None:
     p.basis[w, row], p.cobasis[w, column] = p.cobasis[v, column], p.basis[v, row]
 
 
-@njit(**INNER)
+@part
 def _start(matrix: Any, p: Polytope) -> None:
     """Write the tableau of the origin, the first vertex."""
     n_rows, n_dims = matrix.shape
@@ -162,7 +161,7 @@ def _start(matrix: Any, p: Polytope) -> None:
     p.table[_place(p.key, p.table, p.key[0])] = 0
 
 
-@njit(**INNER)
+@part
 def walk(matrix: Any, p: Polytope) -> int:
     """Fill in every lexicographic basis of {z >= 0, matrix z <= 1}; return how many there are.
 
@@ -188,7 +187,7 @@ def walk(matrix: Any, p: Polytope) -> int:
     return count
 
 
-@njit(**INNER)
+@part
 def label(p: Polytope, count: int) -> Any:
     """Note the labels of all vertices; return whether all are simple, and none is in doubt."""
     simple, sure = True, True
@@ -205,7 +204,7 @@ def label(p: Polytope, count: int) -> Any:
     return simple, sure
 
 
-@njit(**INNER)
+@part
 def pair(p: Polytope, n_p: int, q: Polytope, n_q: int, simple: bool, pairs: Any) -> int:
     """List the fully labelled pairs but that of the origins; return how many there are.
 
@@ -228,7 +227,7 @@ def pair(p: Polytope, n_p: int, q: Polytope, n_q: int, simple: bool, pairs: Any)
     return count
 
 
-@njit(**INNER)
+@part
 def _merge(p: Polytope, count: int) -> int:
     """Keep one basis of each vertex; return how many vertices there are."""
     p.table[:] = -1
@@ -243,7 +242,7 @@ def _merge(p: Polytope, count: int) -> int:
     return kept
 
 
-@njit(**INNER)
+@part
 def is_simple(p: Polytope, v: int) -> Any:
     """Whether vertex v has as many labels as the polytope has dimensions."""
     n_labels, labels = 0, p.labels[v]
@@ -253,7 +252,7 @@ def is_simple(p: Polytope, v: int) -> Any:
     return n_labels == p.cobasis.shape[1]
 
 
-@njit(**INNER)
+@part
 def _is_basic(p: Polytope, v: int, variable: int) -> Any:
     for r in range(p.basis.shape[1]):  # noqa: SIM110 - kernels take no generators
         if p.basis[v, r] == variable:
@@ -261,7 +260,7 @@ def _is_basic(p: Polytope, v: int, variable: int) -> Any:
     return False
 
 
-@njit(**INNER)
+@part
 def _position(p: Polytope, v: int, row: int) -> Any:
     """Return where the basic variable of a row stands when rows are in their natural order.
 
@@ -281,7 +280,7 @@ def _position(p: Polytope, v: int, row: int) -> Any:
     return place
 
 
-@njit(**INNER)
+@part
 def orientation(p: Polytope, v: int) -> float:
     """Return the sign of the determinant of the payoffs between best replies and support.
 
@@ -296,7 +295,7 @@ def orientation(p: Polytope, v: int) -> float:
     return sign
 
 
-@njit(**INNER)
+@part
 def mix(matrix: Any, p: Polytope, v: int, system: Any, weights: Any) -> int:
     """Write the mixed strategy at a vertex, solved anew from the payoffs; return its support."""
     size, n_rows = 0, matrix.shape[0]
@@ -327,7 +326,7 @@ def mix(matrix: Any, p: Polytope, v: int, system: Any, weights: Any) -> int:
     return support
 
 
-@njit(**INNER)
+@part
 def _eliminate(system: Any, size: int) -> None:
     """Solve a linear system in place by Gauss-Jordan; the solution is left in the last column."""
     for c in range(size):

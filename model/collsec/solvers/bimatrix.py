@@ -12,16 +12,18 @@ from typing import Any
 import numpy as np
 
 from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.forms.kernel import spread
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray, IntArray, ParameterError
+from collsec.solvers._spare import blank
 
 MAX_ACTIONS = 12
 """Most actions a side."""
-SCOPE = "Nash equilibria in mixed strategies; in degenerate games the extreme ones"
+SCOPE = "Nash equilibria in mixed strategies; in degenerate games the extreme ones (nash_subsets)"
 
 _FEW = 4  # kernels are imported where they are called: to compile one takes seconds
 _SLOTS = 15
-_BLOCK = 128
+_COUNT = 3
 
 
 def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
@@ -31,9 +33,12 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     while every decision is clear; all others by enumerating the vertices of both best-reply
     polytopes (Nisan et al. 2007, algorithm 3.5). A game without ties has an odd number of
     equilibria whose indices sum to +1, and all are found. A game with ties may have a continuum of
-    them; what is found then are its extreme equilibria, of which `nash_subsets` makes the whole
-    set: every equilibrium is a mixture within one subset (Winkels 1979). Payoffs that differ by
-    less than 1e-9 of the range of a player's payoffs (2x2: 1e-11 of the largest) count as ties.
+    them; what is found then are its extreme equilibria. Every equilibrium is a mixture within one
+    maximal set of them that are interchangeable (Winkels 1979): for these sets, and how they join
+    to components, call `collsec.solvers.nash_subsets.nash_subsets` with the answer. Payoffs that
+    differ by less than 1e-9 of the range of a player's payoffs (2x2: 1e-11 of the largest) count as
+    ties; for whole numbers and fractions, `collsec.solvers.bimatrix_exact.bimatrix_exact` takes two
+    matrices and decides ties exactly.
 
     Parameters
     ----------
@@ -64,14 +69,13 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     """
     _check(form)
     tables = form.table.reshape(-1, *form.table.shape[-3:])
-    solved = _solve(tables)
+    (*answer,), n_lacking = _solve(tables, tolerance)
     shape = form.batch_shape
-    rows, columns, index, count, complete, centroid, scale = (
-        part.reshape((*shape, *part.shape[1:])) for part in solved
+    rows, columns, index, count, complete, centroid, regret, payoffs = (
+        part.reshape((*shape, *part.shape[1:])) for part in answer
     )
     strategies = dict(zip(form.players, (rows, columns), strict=True))
-    regret, payoffs = form.outcomes(strategies)
-    if _all_pass(regret, count, tolerance * scale):
+    if n_lacking == 0:
         return Equilibria(
             form, strategies, payoffs, regret, count, complete,
             SCOPE, "bimatrix", index=index, centroid=centroid,
@@ -84,7 +88,7 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
         method="bimatrix",
         index=index,
         centroid=centroid,
-        scale=scale,
+        scale=np.abs(form.table).max(axis=(-3, -2, -1)),
         tolerance=tolerance,
     )
 
@@ -101,64 +105,63 @@ def _check(form: NormalForm) -> None:
         )  # fmt: skip
 
 
-def _all_pass(regret: FloatArray, count: IntArray, limit: FloatArray) -> bool:
-    """Whether every game has an equilibrium and all that are listed are certified."""
-    with np.errstate(invalid="ignore"):
-        n_certified = np.count_nonzero(regret <= limit[..., None])
-    return bool(np.all(count > 0)) and n_certified == int(count.sum())
+_Solved = tuple[tuple[Any, ...], int]
+"""The answer as `SIGNATURE` has it, and how many certificates it lacks."""
 
 
-def _solve(tables: FloatArray) -> tuple[Any, ...]:
-    """Return rows, columns, index, count, complete, centroid and scale, each for every game."""
+def _solve(tables: FloatArray, tolerance: float) -> _Solved:
     if tables.shape[-2:] == (2, 2):
-        solved = _two(tables)
+        solved = _two(tables, tolerance)
     elif max(tables.shape[-2:]) <= _FEW:
-        solved = _few(tables)
+        solved = _few(tables, tolerance)
     else:
-        solved = _many(tables)
-    rows, columns, index, count, *rest = solved
-    most = max(int(count.max(initial=1)), 1)
-    return rows[:, :most], columns[:, :most], index[:, :most], count, *rest
+        solved = _many(tables, tolerance)
+    answer, n_lacking = solved
+    most = max(int(answer[_COUNT].max(initial=1)), 1)
+    return tuple(part if part.ndim == 1 else part[:, :most] for part in answer), n_lacking
 
 
-def _two(tables: FloatArray) -> tuple[Any, ...]:
+def _two(tables: FloatArray, tolerance: float) -> _Solved:
     from collsec.solvers._bimatrix_two import two_by_two  # noqa: PLC0415
 
-    rows, columns, index, count, *rest = _in_blocks(two_by_two, tables, 3, "nnf")
-    if np.any(count > 3):
-        rows, columns, index, count, *rest = _in_blocks(two_by_two, tables, 4, "nnf")
-    return rows, columns, index, count, count > 0, *rest
+    return _with_room(two_by_two, tables, tolerance, 3, 1 << 14)
 
 
-def _few(tables: FloatArray) -> tuple[Any, ...]:
+def _few(tables: FloatArray, tolerance: float) -> _Solved:
     from collsec.solvers._bimatrix_supports import few_actions  # noqa: PLC0415
 
     slots = 2 ** min(tables.shape[-2:]) - 1
-    rows, columns, index, count, *rest = _in_blocks(few_actions, tables, slots, "nnf")
-    solved = rows, columns, index, count, count > 0, *rest
-    left = np.flatnonzero(count < 0)
-    return _merged(solved, _many(tables[left]), left) if left.size else solved
+    solved = _filled(few_actions, tables, tolerance, slots, 1 << 11)
+    left = np.flatnonzero(solved[0][_COUNT] < 0)
+    return _merged(solved, _many(tables[left], tolerance), left) if left.size else solved
 
 
-def _many(tables: FloatArray) -> tuple[Any, ...]:
-    """Solve by vertices; once more where there are more equilibria than slots."""
+def _many(tables: FloatArray, tolerance: float) -> _Solved:
     from collsec.solvers._bimatrix_many import any_size  # noqa: PLC0415
 
-    solved = _in_blocks(any_size, tables, _SLOTS, "nbnf")
-    most = int(solved[3].max(initial=0))
-    if most <= _SLOTS:
+    return _with_room(any_size, tables, tolerance, _SLOTS, 1 << 6)
+
+
+def _with_room(
+    kernel: Any, tables: FloatArray, tolerance: float, slots: int, grain: int
+) -> _Solved:
+    """Solve all games, and once more those that have more equilibria than there are slots."""
+    solved = _filled(kernel, tables, tolerance, slots, grain)
+    count = solved[0][_COUNT]
+    most = int(count.max(initial=0))
+    if most <= slots:
         return solved
-    crowded = np.flatnonzero(solved[3] > _SLOTS)
-    return _merged(solved, _in_blocks(any_size, tables[crowded], most, "nbnf"), crowded)
+    crowded = np.flatnonzero(count > slots)
+    return _merged(solved, _filled(kernel, tables[crowded], tolerance, most, grain), crowded)
 
 
-def _merged(first: tuple[Any, ...], again: tuple[Any, ...], places: IntArray) -> tuple[Any, ...]:
+def _merged(first: _Solved, again: _Solved, places: IntArray) -> _Solved:
     """Return the first answers with the later ones in their places."""
-    slots = max(first[0].shape[1], again[0].shape[1])
-    merged = tuple(_widened(part, slots) for part in first)
-    for part, later in zip(merged, again, strict=True):
+    slots = max(solved[0][0].shape[1] for solved in (first, again))
+    merged = tuple(_widened(part, slots) for part in first[0])
+    for part, later in zip(merged, again[0], strict=True):
         part[places] = _widened(later, slots)
-    return merged
+    return merged, first[1] + again[1]
 
 
 def _widened(part: Any, slots: int) -> Any:
@@ -169,27 +172,20 @@ def _widened(part: Any, slots: int) -> Any:
     return np.concatenate([part, padding], axis=1)
 
 
-def _in_blocks(kernel: Any, tables: FloatArray, slots: int, kinds: str) -> tuple[Any, ...]:
-    """Apply a kernel to blocks of games, so that each makes its room to work in only once.
+def _filled(kernel: Any, tables: FloatArray, tolerance: float, slots: int, grain: int) -> _Solved:
+    """Apply a kernel in several threads, so many games at a time.
 
-    The answer to a game does not depend on its block.
+    The answer to a game does not depend on the others.
     """
     n_games, _, m, n = tables.shape
-    types = {"n": np.int64, "b": np.bool_, "f": np.float64}
-    parts: list[Any] = [
-        np.empty((n_games, slots, m)),
-        np.empty((n_games, slots, n)),
-        np.empty((n_games, slots)),
-        *(np.empty(n_games, types[kind]) for kind in kinds),
-    ]
-    size = min(_BLOCK, max(1, n_games // 16))
-    whole = n_games - n_games % size
-    room = np.empty(slots)
-    for start, stop, length in ((0, whole, size), (whole, n_games, n_games - whole)):
-        if stop > start:
-            blocks = [
-                part[start:stop].reshape(-1, length, *part.shape[1:]) for part in (tables, *parts)
-            ]
-            with np.errstate(all="ignore"):
-                kernel(blocks[0], room, *blocks[1:])
-    return tuple(parts)
+    answer = (
+        *(blank((n_games, slots, *own), np.float64) for own in ((m,), (n,), ())),
+        *(blank((n_games,), kind) for kind in (np.int64, np.bool_, np.int64)),
+        *(blank((n_games, slots, *own), np.float64) for own in ((), (2,))),
+    )
+
+    def work(start: int, stop: int) -> Any:
+        parts = tuple(part[start:stop] for part in answer)
+        return kernel(tables[start:stop], parts, tolerance)
+
+    return answer, sum(spread(work, n_games, grain))

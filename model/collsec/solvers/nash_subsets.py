@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import guvectorize, njit
 
 from collsec.equilibrium import Equilibria
+from collsec.forms.kernel import gufunc, part
 from collsec.parameters import BoolArray, IntArray, ParameterError
-from collsec.solvers._bimatrix_payoffs import INNER
 
 _SAME = 1e-8
 
@@ -78,7 +77,7 @@ def nash_subsets(found: Equilibria) -> NashSubsets:
     )
 
 
-@njit(**INNER)
+@part
 def _name(mixes: Any, count: int, names: Any) -> int:
     """Assign numbers to different strategies as they occur; return how many there are."""
     n_names = 0
@@ -94,7 +93,7 @@ def _name(mixes: Any, count: int, names: Any) -> int:
     return n_names
 
 
-@njit(**INNER)
+@part
 def _close(edges: Any, family: Any) -> int:
     """List all intersections of neighbourhoods that are not empty; return how many there are.
 
@@ -118,7 +117,7 @@ def _close(edges: Any, family: Any) -> int:
     return count
 
 
-@njit(**INNER)
+@part
 def _connect(x: Any, y: Any, component: Any) -> None:
     """Assign numbers to connected sets of pairs; those that share a strategy are connected."""
     number = 0
@@ -141,12 +140,9 @@ def _connect(x: Any, y: Any, component: Any) -> None:
         number += 1
 
 
-@guvectorize(
-    ["void(float64[:, :], float64[:, :], float64[:], boolean[:, :], int64[:], int64[:])"],
+@gufunc(
+    "void(float64[:, :], float64[:, :], float64[:], boolean[:, :], int64[:], int64[:])",
     "(e,m),(e,n),(s)->(s,e),(e),()",
-    nopython=True,
-    cache=True,
-    target="parallel",
 )
 def _join(rows: Any, columns: Any, _slots: Any, members: Any, component: Any, n_sets: Any) -> None:
     """Join the equilibria of one game; a count above the number of slots asks for more."""

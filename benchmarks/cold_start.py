@@ -1,0 +1,64 @@
+"""The first answer of a new process: imports, compilation and one game, as a whole."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from benchmarks.timing import table
+
+MATRICES = """
+import numpy as np
+from collsec.forms.normal import NormalForm
+from collsec.solvers import solve
+row, column = np.random.default_rng(1).normal(size=(2, {n}, {n}))
+solve(NormalForm.from_bimatrix(row, column))
+"""
+
+FIRST = {
+    "2x2 game": MATRICES.format(n=2),
+    "3x3 game": MATRICES.format(n=3),
+    "8x8 game": MATRICES.format(n=8),
+    "provision point": "import collsec; collsec.solve(collsec.ProvisionPoint())",
+    "response": "import collsec; collsec.solve(collsec.Response())",
+    "crisis": "import collsec; collsec.solve(collsec.Crisis())",
+}
+
+TEXT = """## Cold start
+
+Seconds from the start of a process to its end, which solves one game. Python's own caches are full.
+"""
+
+IMPORT, EMPTY, FULL = 0.5, 15.0, 1.0
+"""Seconds due for `import collsec`, and for a first answer with nothing compiled and with all."""
+ROUNDS = 3
+
+
+def measure() -> str:
+    """Return the table."""
+    _seconds("import collsec")  # Python's own caches are made before anything counts
+    lines = [["import collsec", "", *_cells(_best("import collsec"), IMPORT)]]
+    for name, program in FIRST.items():
+        with tempfile.TemporaryDirectory() as folder:
+            empty = _seconds(program, NUMBA_CACHE_DIR=folder)
+            full = _best(program, NUMBA_CACHE_DIR=folder)
+        lines += [[name, "empty", *_cells(empty, EMPTY)], [name, "full", *_cells(full, FULL)]]
+    answers = table(("what", "cache of compiled code", "seconds", "bar"), lines)
+    return f"{TEXT}\n{answers}"
+
+
+def _cells(seconds: float, due: float) -> tuple[str, str]:
+    return f"{seconds:.2f}", f"{due:g}: {'met' if seconds <= due else 'missed'}"
+
+
+def _best(program: str, **settings: str) -> float:
+    return min(_seconds(program, **settings) for _ in range(ROUNDS))
+
+
+def _seconds(program: str, **settings: str) -> float:
+    """Return how long a Python process takes that runs the program."""
+    start = time.perf_counter()
+    command = [sys.executable, "-c", program]
+    subprocess.run(command, check=True, env={**os.environ, **settings})  # noqa: S603 - our own
+    return time.perf_counter() - start
