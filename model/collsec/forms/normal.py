@@ -108,6 +108,25 @@ class NormalForm(Form):
         rewritten = [value - rho * _mean_of_others(values, i) for i, value in enumerate(values)]
         return replace(self, table=np.stack(rewritten, axis=-n_players - 1))
 
+    def spread(self, shape: tuple[int, ...]) -> Self:
+        """Return the form with its batch axes broadcast to this shape; the table is copied."""
+        behind = self.table.shape[len(self.batch_shape) :]
+        if shape == self.batch_shape:
+            return self
+        lead = self.table.reshape(*[1] * (len(shape) - len(self.batch_shape)), *self.table.shape)
+        return replace(self, table=np.broadcast_to(lead, (*shape, *behind)))
+
+    def choices(self, strategies: Strategies) -> dict[str, tuple[FloatArray, FloatArray]]:
+        """Return each player's probability of every action, and what the action yields.
+
+        Both of shape (*batch, n_equilibria, n_actions).
+        """
+        mixes = [np.asarray(strategies[name], dtype=np.float64) for name in self.players]
+        return {
+            name: (mixes[player], self.against(player, mixes))
+            for player, name in enumerate(self.players)
+        }
+
     def payoffs(self, strategies: Strategies) -> FloatArray:
         """Return expected utilities, shape (*batch, n_equilibria, n_players)."""
         if len(self.players) == 2:

@@ -1,0 +1,396 @@
+r"""The branch of logit equilibria that starts at the centroid, followed by its arc length.
+
+With scores y, one for each action of each player, and σ the logit of the scores, equilibria solve
+
+.. math:: F(y, \lambda) = y - \lambda\, u(\sigma(y)) = 0
+
+The path (y, λ) has no corner, and becomes straight as λ grows: y then grows like λ u, and the log
+odds of actions in use settle. So steps grow with the path, and probabilities that vanish are held
+as finite scores. Payoffs are taken relative to the mean over a player's own actions, and to the
+largest of these, which changes no equilibrium but for the unit of λ.
+
+A step goes along the tangent, then back to the path at right angles to it by Newton's method. It is
+halved where that takes long, where the path bends much, and where the sign of the determinant
+changes, which happens only at a bifurcation or by a jump to another branch; a bifurcation is what
+remains when the step is as small as it may be, and is passed straight on (symmetric games have
+them).
+
+References
+----------
+turocy2005dynamic
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import guvectorize, njit
+
+N_TURNS = 16
+"""Most turning points that are listed."""
+
+_FAST = {"error_model": "numpy"}
+_FIRST, _SMALLEST, _GROWTH = 0.05, 1e-7, 2.0
+_MAX_STEPS = 5000
+_MOVED, _BENT = 0.5, 0.95
+
+
+class Game(NamedTuple):
+    """One game, and room to work in.
+
+    `table` has the payoffs of each player, the last player's action fastest; `owner` and `first`
+    say whose an action is and which is a player's first; `pair` holds what an action yields
+    against one of another player, expected over all others.
+    """
+
+    table: Any
+    sizes: Any
+    first: Any
+    owner: Any
+    unit: float
+    sigma: Any
+    value: Any
+    pair: Any
+    system: Any
+    action: Any
+
+
+@njit(**_FAST)
+def _load(table: Any, sizes: Any) -> Game:
+    n_players, n = sizes.size, sizes.sum()
+    owner, first = np.empty(n, np.int64), np.zeros(n_players, np.int64)
+    for i in range(1, n_players):
+        first[i] = first[i - 1] + sizes[i - 1]
+    for i in range(n_players):
+        owner[first[i] : first[i] + sizes[i]] = i
+    own, unit = np.empty(table.shape), 0.0
+    stride = table.shape[1]
+    for i in range(n_players):
+        stride //= sizes[i]
+        for cell in range(table.shape[1]):
+            start = cell - (cell // stride) % sizes[i] * stride
+            mean = 0.0
+            for a in range(sizes[i]):
+                mean += table[i, start + a * stride]
+            own[i, cell] = table[i, cell] - mean / sizes[i]
+            unit = max(unit, abs(own[i, cell]))
+    if unit > 0.0:
+        own /= unit
+    room = np.empty((n + 1, n + 2))
+    acting = np.zeros(n_players, np.int64)
+    return Game(
+        own, sizes, first, owner, unit, np.empty(n), np.empty(n), np.empty((n, n)), room, acting
+    )
+
+
+@njit(**_FAST)
+def _mix(game: Game, y: Any) -> None:
+    """Set the probabilities that belong to the scores."""
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        top, total = y[low], 0.0
+        for a in range(low, high):
+            top = max(top, y[a])
+        for a in range(low, high):
+            game.sigma[a] = math.exp(y[a] - top)
+            total += game.sigma[a]
+        for a in range(low, high):
+            game.sigma[a] /= total
+
+
+@njit(**_FAST)
+def _chance(game: Game, i: int, j: int) -> float:
+    """Return the chance that all but i and j play as in the current cell."""
+    chance = 1.0
+    for k in range(game.sizes.size):
+        if k not in (i, j):
+            chance *= game.sigma[game.first[k] + game.action[k]]
+    return chance
+
+
+@njit(**_FAST)
+def _expect(game: Game) -> None:
+    """Set what each action yields, alone and against each action of one other player."""
+    n_players = game.sizes.size
+    game.pair[:] = 0.0
+    game.value[:] = 0.0
+    game.action[:] = 0
+    for cell in range(game.table.shape[1]):
+        rest = cell
+        for k in range(n_players - 1, -1, -1):
+            game.action[k] = rest % game.sizes[k]
+            rest //= game.sizes[k]
+        for i in range(n_players):
+            a, payoff = game.first[i] + game.action[i], game.table[i, cell]
+            game.value[a] += payoff * _chance(game, i, i)
+            for j in range(n_players):
+                if j != i:
+                    game.pair[a, game.first[j] + game.action[j]] += payoff * _chance(game, i, j)
+
+
+@njit(**_FAST)
+def _arrange(game: Game, y: Any, rationality: float) -> None:
+    """Write the linear system of F: its derivatives by y and λ, and minus F as the right side."""
+    n = y.size
+    _mix(game, y)
+    _expect(game)
+    for a in range(n):
+        for b in range(n):
+            slope = 0.0
+            if game.owner[a] != game.owner[b]:
+                slope = -rationality * game.sigma[b] * (game.pair[a, b] - game.value[a])
+            game.system[a, b] = slope + (a == b)
+        game.system[a, n] = -game.value[a]
+        game.system[a, n + 1] = rationality * game.value[a] - y[a]
+
+
+@njit(**_FAST)
+def _eliminate(system: Any, n: int, right: int) -> float:
+    """Solve the first n equations; the solution replaces column `right`.
+
+    Returns the sign of the determinant.
+    """
+    sign = 1.0
+    for k in range(n):
+        best = k
+        for row in range(k + 1, n):
+            if abs(system[row, k]) > abs(system[best, k]):
+                best = row
+        if best != k:
+            sign = -sign
+            for column in range(k, right + 1):
+                system[k, column], system[best, column] = system[best, column], system[k, column]
+        if system[k, k] == 0.0:
+            system[k, k] = 1e-300
+        if system[k, k] < 0.0:
+            sign = -sign
+        for row in range(k + 1, n):
+            factor = system[row, k] / system[k, k]
+            if factor != 0.0:
+                for column in range(k + 1, right + 1):
+                    system[row, column] -= factor * system[k, column]
+    for k in range(n - 1, -1, -1):
+        for column in range(k + 1, n):
+            system[k, right] -= system[k, column] * system[column, right]
+        system[k, right] /= system[k, k]
+    return sign
+
+
+@njit(**_FAST)
+def _tangent(game: Game, point: Any, before: Any, tangent: Any) -> float:
+    """Set the unit tangent that goes on as before; return the sign of the determinant."""
+    n = point.size - 1
+    _arrange(game, point[:n], point[n])
+    for a in range(n):
+        game.system[a, n + 1] = 0.0
+    game.system[n, : n + 1] = before
+    game.system[n, n + 1] = 1.0
+    sign = _eliminate(game.system, n + 1, n + 1)
+    length = 0.0
+    for k in range(n + 1):
+        length += game.system[k, n + 1] ** 2
+    length = math.sqrt(length)
+    if not math.isfinite(length):
+        tangent[:] = before
+        return 0.0
+    for k in range(n + 1):
+        tangent[k] = game.system[k, n + 1] / length
+    return sign
+
+
+@njit(**_FAST)
+def _return(game: Game, point: Any, normal: Any, tries: int) -> float:
+    """Move a point back to the path at right angles to `normal`; return how far, or infinity."""
+    n = point.size - 1
+    moved = 0.0
+    for _ in range(tries):
+        _arrange(game, point[:n], point[n])
+        game.system[n, : n + 1] = normal
+        game.system[n, n + 1] = 0.0
+        _eliminate(game.system, n + 1, n + 1)
+        size = 0.0
+        for k in range(n + 1):
+            size = max(size, abs(game.system[k, n + 1]))
+        moved += size
+        if not moved < 4.0:
+            return math.inf
+        for k in range(n + 1):
+            point[k] += game.system[k, n + 1]
+        if size <= 1e-9 + 1e-14 * abs(point[n]):
+            return moved
+    return math.inf
+
+
+@njit(**_FAST)
+def _settle(game: Game, y: Any, rationality: float) -> float:
+    """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity."""
+    n = y.size
+    moved, last = 0.0, math.inf
+    for _ in range(40):
+        _arrange(game, y, rationality)
+        for a in range(n):
+            game.system[a, n] = game.system[a, n + 1]
+        _eliminate(game.system, n, n)
+        size = 0.0
+        for a in range(n):
+            size = max(size, abs(game.system[a, n]))
+        moved += size
+        if not moved < 1e3:
+            return math.inf
+        for a in range(n):
+            y[a] += game.system[a, n]
+        if size <= 1e-14 * (1.0 + rationality) or (size < 1e-7 and size >= last):
+            return moved
+        last = size
+    return math.inf
+
+
+@njit(**_FAST)
+def _locate(game: Game, start: Any, normal: Any, step: float, wanted: float, found: Any) -> None:
+    """Set the point within a step where λ equals `wanted`, or where λ turns if that is NaN.
+
+    By halving; the point found is the last one before the event.
+    """
+    n = start.size - 1
+    low, high = 0.0, step
+    tangent = np.empty(n + 1)
+    found[:] = start
+    rising = normal[n] > 0.0
+    trial = np.empty(n + 1)
+    for _ in range(50):
+        middle = (low + high) / 2
+        for k in range(n + 1):
+            trial[k] = start[k] + middle * normal[k]
+        if not math.isfinite(_return(game, trial, normal, 20)):
+            high = middle
+            continue
+        if wanted == wanted:  # noqa: PLR0124 - NaN asks for the turning point
+            before = trial[n] <= wanted
+            if before:
+                _tangent(game, trial, normal, tangent)
+                before = (tangent[n] > 0.0) == rising
+        else:
+            _tangent(game, trial, normal, tangent)
+            before = (tangent[n] > 0.0) == rising
+        if before:
+            low = middle
+            found[:] = trial
+        else:
+            high = middle
+
+
+@njit(**_FAST)
+def _cross(
+    game: Game, start: Any, end: Any, normal: Any, step: float, wanted: float, turns: bool
+) -> Any:
+    """Return the scores where a step first reaches λ = wanted."""
+    n = start.size - 1
+    y = np.empty(n)
+    share, apart = (wanted - start[n]) / (end[n] - start[n]), 0.0
+    for k in range(n):
+        y[k] = start[k] + share * (end[k] - start[k])
+        apart = max(apart, abs(end[k] - start[k]))
+    if not turns and _settle(game, y, wanted) <= 0.5 * apart + 1e-6:
+        return y
+    near = np.empty(n + 1)
+    _locate(game, start, normal, step, wanted, near)
+    y[:] = near[:n]
+    if not _settle(game, y, wanted) <= 1e-2 * (1.0 + wanted):
+        y[:] = math.nan
+    return y
+
+
+@njit(**_FAST)
+def _advance(
+    game: Game, point: Any, tangent: Any, sign: float, step: float, ahead: Any, onward: Any
+) -> tuple[float, float]:
+    """Set the next point and tangent; return the step taken, 0 where there is none, and its sign.
+
+    The sign of the determinant changes only across a bifurcation.
+    """
+    n = point.size - 1
+    while step > _SMALLEST:
+        for k in range(n + 1):
+            ahead[k] = point[k] + step * tangent[k]
+        moved = _return(game, ahead, tangent, 6)
+        if moved <= _MOVED:
+            sign_ahead = _tangent(game, ahead, tangent, onward)
+            along = 0.0
+            for k in range(n + 1):
+                along += tangent[k] * onward[k]
+            if along >= _BENT and sign_ahead * sign >= 0.0:
+                return step, sign_ahead
+        step /= 2
+    for trial in (1e-4, 1e-3, 1e-2, 1e-1):
+        for k in range(n + 1):
+            ahead[k] = point[k] + trial * tangent[k]
+        if _return(game, ahead, tangent, 12) <= _MOVED:
+            sign_ahead = _tangent(game, ahead, tangent, onward)
+            along = 0.0
+            for k in range(n + 1):
+                along += tangent[k] * onward[k]
+            if along >= _BENT and sign_ahead * sign != 0.0:
+                return trial, sign_ahead
+    return 0.0, sign
+
+
+@njit(**_FAST)
+def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None:
+    """Write the equilibrium where the path first reaches each λ, in rising order.
+
+    `turns` takes λ at the turning points, `passed` how many the path passes before each λ. What is
+    not reached stays NaN.
+    """
+    n = game.owner.size
+    point, tangent = np.zeros(n + 1), np.zeros(n + 1)
+    ahead, onward, fold = np.empty(n + 1), np.empty(n + 1), np.empty(n + 1)
+    start = np.zeros(n + 1)
+    start[n] = 1.0
+    sign = _tangent(game, point, start, tangent)
+    step, place, n_turns = _FIRST, 0, 0
+    while place < asked.size and asked[place] * game.unit <= 0.0:
+        _mix(game, point[:n])
+        mixes[place] = game.sigma
+        place += 1
+    for _ in range(_MAX_STEPS):
+        if place == asked.size:
+            return
+        taken, sign = _advance(game, point, tangent, sign, step, ahead, onward)
+        if taken == 0.0:
+            return
+        does_turn = (tangent[n] > 0.0) != (onward[n] > 0.0)
+        furthest = ahead[n]
+        if does_turn:
+            _locate(game, point, tangent, taken, math.nan, fold)
+            furthest = max(furthest, fold[n])
+        while place < asked.size and asked[place] * game.unit <= furthest:
+            wanted = asked[place] * game.unit
+            y = _cross(game, point, ahead, tangent, taken, wanted, does_turn)
+            _mix(game, y)
+            mixes[place] = game.sigma
+            passed[place] = n_turns
+            place += 1
+        if does_turn:
+            if n_turns < turns.size:
+                turns[n_turns] = fold[n] / game.unit
+            n_turns += 1
+        step = taken * _GROWTH if taken == step or taken > _FIRST else max(taken * _GROWTH, 1e-5)
+        point[:], tangent[:] = ahead, onward
+
+
+@guvectorize(
+    ["void(float64[:,:], int64[:], float64[:], float64[:], float64[:], float64[:,:], float64[:],"
+     " int64[:])"],
+    "(p,m),(p),(k),(n),(t)->(k,n),(t),(k)",
+    nopython=True,
+    cache=True,
+    target="parallel",
+)  # fmt: skip
+def branch(  # noqa: PLR0913 - the shapes of the answers come from the arguments
+    table: Any, sizes: Any, asked: Any, like: Any, room: Any, mixes: Any, turns: Any, passed: Any
+) -> None:
+    """Write mixes, turning points and their numbers along the principal branch of each game."""
+    mixes[:], turns[:], passed[:] = math.nan, math.nan, 0
+    _follow(_load(table, sizes), asked, mixes, turns, passed)
