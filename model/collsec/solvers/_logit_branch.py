@@ -34,6 +34,7 @@ N_TURNS = 16
 _FAST = {"error_model": "numpy"}
 _FIRST, _SMALLEST, _GROWTH = 0.05, 1e-7, 2.0
 _MAX_STEPS = 5000
+_FAR = 1e6
 _MOVED, _BENT = 0.5, 0.95
 
 
@@ -218,18 +219,47 @@ def _return(game: Game, point: Any, normal: Any, tries: int) -> float:
             return math.inf
         for k in range(n + 1):
             point[k] += game.system[k, n + 1]
-        if size <= 1e-9 + 1e-14 * abs(point[n]):
+        if size <= 1e-6 + 1e-13 * abs(point[n]):
             return moved
     return math.inf
 
 
 @njit(**_FAST)
-def _settle(game: Game, y: Any, rationality: float) -> float:
-    """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity."""
+def _anchor(game: Game, y: Any) -> None:
+    """Hold each player's largest score at 0, so that rounding is small where σ is large.
+
+    The equation of that score makes way; it is taken from those of the player's other scores.
+    """
     n = y.size
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        top = low
+        for a in range(low, high):
+            if y[a] > y[top]:
+                top = a
+        for a in range(low, high):
+            if a != top:
+                for column in range(n + 2):
+                    game.system[a, column] -= game.system[top, column]
+        for column in range(n + 2):
+            game.system[top, column] = 0.0
+        game.system[top, top], game.system[top, n + 1] = 1.0, -y[top]
+
+
+@njit(**_FAST)
+def _settle(game: Game, y: Any, rationality: float) -> float:
+    """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity.
+
+    Scores come back relative to each player's largest.
+    """
+    n = y.size
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        y[low:high] -= y[low:high].max()
     moved, last = 0.0, math.inf
     for _ in range(40):
         _arrange(game, y, rationality)
+        _anchor(game, y)
         for a in range(n):
             game.system[a, n] = game.system[a, n + 1]
         _eliminate(game.system, n, n)
@@ -237,11 +267,11 @@ def _settle(game: Game, y: Any, rationality: float) -> float:
         for a in range(n):
             size = max(size, abs(game.system[a, n]))
         moved += size
-        if not moved < 1e3:
+        if not moved < 1e3 + rationality:
             return math.inf
         for a in range(n):
             y[a] += game.system[a, n]
-        if size <= 1e-14 * (1.0 + rationality) or (size < 1e-7 and size >= last):
+        if size <= 1e-14 or (size < 1e-6 + 1e-14 * rationality and size >= 0.5 * last):
             return moved
         last = size
     return math.inf
@@ -337,6 +367,30 @@ def _advance(
 
 
 @njit(**_FAST)
+def _leap(game: Game, point: Any, tangent: Any, wanted: float) -> Any:
+    """Return the scores at a λ far ahead, by steps in λ from a point where the path is straight."""
+    n = point.size - 1
+    here, y, slope, before = point[n], point[:n].copy(), np.empty(n), np.empty(n)
+    for k in range(n):
+        slope[k] = tangent[k] / tangent[n]
+    while here < wanted:
+        there = min(4.0 * here, wanted)
+        for i in range(game.sizes.size):
+            low, high = game.first[i], game.first[i] + game.sizes[i]
+            y[low:high] -= y[low:high].max()
+        for k in range(n):
+            before[k] = y[k]
+            y[k] += slope[k] * (there - here)
+        if not _settle(game, y, there) <= 1.0 + 1e-2 * there:
+            y[:] = math.nan
+            return y
+        for k in range(n):
+            slope[k] = (y[k] - before[k]) / (there - here)
+        here = there
+    return y
+
+
+@njit(**_FAST)
 def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None:
     """Write the equilibrium where the path first reaches each λ, in rising order.
 
@@ -355,6 +409,11 @@ def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None
         mixes[place] = game.sigma
         place += 1
     for _ in range(_MAX_STEPS):
+        while place < asked.size and point[n] > _FAR and tangent[n] > 0.0:
+            _mix(game, _leap(game, point, tangent, asked[place] * game.unit))
+            mixes[place] = game.sigma
+            passed[place] = n_turns
+            place += 1
         if place == asked.size:
             return
         taken, sign = _advance(game, point, tangent, sign, step, ahead, onward)

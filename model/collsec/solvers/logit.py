@@ -100,11 +100,11 @@ def follow(game: NormalForm, rationality: FloatArray) -> tuple[FloatArray, Float
     along = [axis for axis in range(n_batch) if padded[axis] == 1]
     across = [axis for axis in range(n_batch) if padded[axis] != 1]
     kept = tuple(shape[axis] for axis in across)
-    asked = np.broadcast_to(rationality, shape).transpose(*across, *along)
+    asked = np.broadcast_to(rationality, shape).transpose((*across, *along))
     inner = asked.shape[len(across) :]
-    asked = np.ascontiguousarray(asked).reshape(*kept, -1)
+    asked = np.ascontiguousarray(asked).reshape((*kept, -1))
     order = np.argsort(asked, axis=-1, kind="stable")
-    table = game.table.reshape(*kept, n_players, -1)
+    table = game.table.reshape((*kept, n_players, -1))
     sizes = np.array(game.n_actions, dtype=np.int64)
     sorted_ = np.take_along_axis(asked, order, axis=-1)
     found = branch(table, sizes, sorted_, np.empty(sizes.sum()), np.empty(N_TURNS))
@@ -113,13 +113,13 @@ def follow(game: NormalForm, rationality: FloatArray) -> tuple[FloatArray, Float
     mixes = np.take_along_axis(mixes, back[..., None], axis=-2)
     passed = np.take_along_axis(passed, back, axis=-1)
     turns = np.broadcast_to(turns[..., None, :], (*passed.shape, turns.shape[-1]))
-    place = np.argsort([*across, *along])
+    place = [*across, *along].index
 
     def restored(array: Any) -> Any:
         rest = array.shape[len(kept) + 1 :]
-        opened = array.reshape(*kept, *inner, *rest)
         behind = range(n_batch, n_batch + len(rest))
-        return np.ascontiguousarray(opened.transpose(*place, *behind))
+        opened = array.reshape((*kept, *inner, *rest)).transpose((*map(place, range(n_batch)), *behind))
+        return np.array(opened, order="C")
 
     return restored(mixes), restored(turns), restored(passed)
 
