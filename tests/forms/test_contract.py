@@ -13,6 +13,7 @@ import collsec.forms
 from collsec.assumptions.levers import LEVERS, NEUTRAL, Assumptions
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.form import Form
+from collsec.forms.logit import LogitForm
 from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
@@ -77,6 +78,11 @@ def crisis():
     }
 
 
+def logit():
+    game, strategies = normal()
+    return LogitForm(game, 1.5), strategies
+
+
 def normal():
     form = NormalForm(fresh().uniform(-1, 1, (3, 2, 3, 2)), ("A", "B", "C"))
     sizes = {"A": 2, "B": 3, "C": 2}
@@ -123,6 +129,7 @@ def voting():
 EXAMPLES = {
     "ContributionForm": contribution,
     "CrisisForm": crisis,
+    "LogitForm": logit,
     "NormalForm": normal,
     "ParticipationForm": participation,
     "RepeatedForm": repeated,
@@ -137,6 +144,7 @@ STAKES = {
 ACTING = {
     "ContributionForm": {"relative_gains", "side_payments"},
     "CrisisForm": STAKES | {"identification"},
+    "LogitForm": {"relative_gains"},
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},

@@ -10,7 +10,8 @@ from collsec.forms.form import Form
 _DEFAULT = {
     "ContributionForm": "replacement",
     "CrisisForm": "crisis",
-    "NormalForm": "pure",
+    "LogitForm": "logit",
+    "NormalForm": "multilateral",
     "ParticipationForm": "participation",
     "RepeatedForm": "grim",
     "ThresholdForm": "threshold",
@@ -38,4 +39,4 @@ def solve(form: Form) -> Equilibria:
 def _name(form: Form) -> str:
     """Return the default solver's name; games of two players have one of their own."""
     name = _DEFAULT[type(form).__name__]
-    return "bimatrix" if name == "pure" and len(form.players) == 2 else name
+    return "bimatrix" if name == "multilateral" and len(form.players) == 2 else name

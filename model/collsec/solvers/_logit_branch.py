@@ -279,36 +279,23 @@ def _settle(game: Game, y: Any, rationality: float) -> float:
 
 @njit(**_FAST)
 def _locate(game: Game, start: Any, normal: Any, step: float, wanted: float, found: Any) -> None:
-    """Set the point within a step where λ equals `wanted`, or where λ turns if that is NaN.
+    """Set the last point within a step before λ turns, or before it exceeds `wanted`.
 
-    By halving; the point found is the last one before the event.
+    By halving.
     """
-    n = start.size - 1
     low, high = 0.0, step
-    tangent = np.empty(n + 1)
+    tangent, trial = np.empty(start.size), np.empty(start.size)
     found[:] = start
-    rising = normal[n] > 0.0
-    trial = np.empty(n + 1)
     for _ in range(50):
         middle = (low + high) / 2
-        for k in range(n + 1):
-            trial[k] = start[k] + middle * normal[k]
-        if not math.isfinite(_return(game, trial, normal, 20)):
-            high = middle
-            continue
-        if wanted == wanted:  # noqa: PLR0124 - NaN asks for the turning point
-            before = trial[n] <= wanted
-            if before:
-                _tangent(game, trial, normal, tangent)
-                before = (tangent[n] > 0.0) == rising
-        else:
+        trial[:] = start + middle * normal
+        if math.isfinite(_return(game, trial, normal, 20)):
             _tangent(game, trial, normal, tangent)
-            before = (tangent[n] > 0.0) == rising
-        if before:
-            low = middle
-            found[:] = trial
-        else:
-            high = middle
+            if trial[-1] <= wanted and (tangent[-1] > 0.0) == (normal[-1] > 0.0):
+                low = middle
+                found[:] = trial
+                continue
+        high = middle
 
 
 @njit(**_FAST)
@@ -316,19 +303,16 @@ def _cross(
     game: Game, start: Any, end: Any, normal: Any, step: float, wanted: float, turns: bool
 ) -> Any:
     """Return the scores where a step first reaches λ = wanted."""
-    n = start.size - 1
-    y = np.empty(n)
-    share, apart = (wanted - start[n]) / (end[n] - start[n]), 0.0
-    for k in range(n):
-        y[k] = start[k] + share * (end[k] - start[k])
-        apart = max(apart, abs(end[k] - start[k]))
-    if not turns and _settle(game, y, wanted) <= 0.5 * apart + 1e-6:
-        return y
-    near = np.empty(n + 1)
-    _locate(game, start, normal, step, wanted, near)
-    y[:] = near[:n]
-    if not _settle(game, y, wanted) <= 1e-2 * (1.0 + wanted):
-        y[:] = math.nan
+    near = start + (wanted - start[-1]) / (end[-1] - start[-1]) * (end - start)
+    limit = 0.5 * np.abs(end - start).max() + 1e-6
+    for is_last in (False, True):
+        if is_last or turns:
+            _locate(game, start, normal, step, wanted, near)
+            limit = 1e-2 * (1.0 + wanted)
+        y = near[:-1].copy()
+        if _settle(game, y, wanted) <= limit:
+            return y
+    y[:] = math.nan
     return y
 
 
@@ -340,52 +324,58 @@ def _advance(
 
     The sign of the determinant changes only across a bifurcation.
     """
-    n = point.size - 1
-    while step > _SMALLEST:
-        for k in range(n + 1):
-            ahead[k] = point[k] + step * tangent[k]
-        moved = _return(game, ahead, tangent, 6)
-        if moved <= _MOVED:
+    bifurcates = False
+    while True:
+        ahead[:] = point + step * tangent
+        if _return(game, ahead, tangent, 6) <= _MOVED:
             sign_ahead = _tangent(game, ahead, tangent, onward)
-            along = 0.0
-            for k in range(n + 1):
-                along += tangent[k] * onward[k]
-            if along >= _BENT and sign_ahead * sign >= 0.0:
+            is_same = sign_ahead * sign >= 0.0 or (bifurcates and sign_ahead != 0.0)
+            if is_same and (tangent * onward).sum() >= _BENT:
                 return step, sign_ahead
-        step /= 2
-    for trial in (1e-4, 1e-3, 1e-2, 1e-1):
-        for k in range(n + 1):
-            ahead[k] = point[k] + trial * tangent[k]
-        if _return(game, ahead, tangent, 12) <= _MOVED:
-            sign_ahead = _tangent(game, ahead, tangent, onward)
-            along = 0.0
-            for k in range(n + 1):
-                along += tangent[k] * onward[k]
-            if along >= _BENT and sign_ahead * sign != 0.0:
-                return trial, sign_ahead
-    return 0.0, sign
+        if bifurcates:
+            step *= 10.0
+            if step > 0.5:
+                return 0.0, sign
+        else:
+            step /= 2.0
+            if step < _SMALLEST:
+                bifurcates, step = True, 1e-4
+
+
+@njit(**_FAST)
+def _relative(game: Game, y: Any, change: Any) -> None:
+    """Take each player's largest score from its scores, and its change from their changes."""
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        top = low + np.argmax(y[low:high])
+        change[low:high] -= change[top]
+        y[low:high] -= y[top]
 
 
 @njit(**_FAST)
 def _leap(game: Game, point: Any, tangent: Any, wanted: float) -> Any:
-    """Return the scores at a λ far ahead, by steps in λ from a point where the path is straight."""
+    """Return the scores at a λ far ahead, by steps in λ from a point on the path.
+
+    There log odds either settle or, of inferior actions, fall in proportion to λ, or in games with
+    ties with the logarithm of λ.
+    """
     n = point.size - 1
-    here, y, slope, before = point[n], point[:n].copy(), np.empty(n), np.empty(n)
+    here, y, rate = point[n], point[:n].copy(), np.empty(n)
     for k in range(n):
-        slope[k] = tangent[k] / tangent[n]
+        rate[k] = here * tangent[k] / tangent[n]
+    _relative(game, y, rate)
     while here < wanted:
         there = min(4.0 * here, wanted)
-        for i in range(game.sizes.size):
-            low, high = game.first[i], game.first[i] + game.sizes[i]
-            y[low:high] -= y[low:high].max()
+        before = y.copy()
         for k in range(n):
-            before[k] = y[k]
-            y[k] += slope[k] * (there - here)
+            is_linear = y[k] < -300.0
+            y[k] = y[k] * there / here if is_linear else y[k] + rate[k] * math.log(there / here)
         if not _settle(game, y, there) <= 1.0 + 1e-2 * there:
             y[:] = math.nan
             return y
         for k in range(n):
-            slope[k] = (y[k] - before[k]) / (there - here)
+            rate[k] = (y[k] - before[k]) / math.log(there / here)
+        _relative(game, y, rate)
         here = there
     return y
 
@@ -422,7 +412,7 @@ def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None
         does_turn = (tangent[n] > 0.0) != (onward[n] > 0.0)
         furthest = ahead[n]
         if does_turn:
-            _locate(game, point, tangent, taken, math.nan, fold)
+            _locate(game, point, tangent, taken, math.inf, fold)
             furthest = max(furthest, fold[n])
         while place < asked.size and asked[place] * game.unit <= furthest:
             wanted = asked[place] * game.unit

@@ -77,7 +77,7 @@ def logit(form: LogitForm, *, tolerance: float = TOLERANCE) -> LogitEquilibria:
         If a single game yields no certified equilibrium.
     """
     mixes, turns, passed = follow(form.game, form.rationality)
-    strategies = _by_player(form.game, mixes[..., None, :])
+    strategies = by_player(form.game, mixes[..., None, :])
     scale = np.abs(form.game.table).max(axis=tuple(range(-len(form.players) - 1, 0)))
     shown = np.where(np.arange(turns.shape[-1]) < passed[..., None], turns, np.nan)
     width = max(int(passed.max(initial=0)), 1)
@@ -107,8 +107,10 @@ def follow(game: NormalForm, rationality: FloatArray) -> tuple[FloatArray, Float
     table = game.table.reshape((*kept, n_players, -1))
     sizes = np.array(game.n_actions, dtype=np.int64)
     sorted_ = np.take_along_axis(asked, order, axis=-1)
-    found = branch(table, sizes, sorted_, np.empty(sizes.sum()), np.empty(N_TURNS))
-    mixes, turns, passed = found
+    with np.errstate(all="ignore"):
+        mixes, turns, passed = branch(
+            table, sizes, sorted_, np.empty(sizes.sum()), np.empty(N_TURNS)
+        )
     back = np.argsort(order, axis=-1, kind="stable")
     mixes = np.take_along_axis(mixes, back[..., None], axis=-2)
     passed = np.take_along_axis(passed, back, axis=-1)
@@ -118,7 +120,9 @@ def follow(game: NormalForm, rationality: FloatArray) -> tuple[FloatArray, Float
     def restored(array: Any) -> Any:
         rest = array.shape[len(kept) + 1 :]
         behind = range(n_batch, n_batch + len(rest))
-        opened = array.reshape((*kept, *inner, *rest)).transpose((*map(place, range(n_batch)), *behind))
+        opened = array.reshape((*kept, *inner, *rest)).transpose(
+            (*map(place, range(n_batch)), *behind)
+        )
         return np.array(opened, order="C")
 
     return restored(mixes), restored(turns), restored(passed)
@@ -155,7 +159,7 @@ def certified(
     return LogitEquilibria(**parts, disturbance=form.disturbance(found.strategies), **course)
 
 
-def _by_player(game: NormalForm, profiles: FloatArray) -> dict[str, FloatArray]:
+def by_player(game: NormalForm, profiles: FloatArray) -> dict[str, FloatArray]:
     """Cut profiles into one mixed strategy per player."""
     cuts = np.cumsum(game.n_actions)[:-1]
     parts = np.split(profiles, cuts, axis=-1)
