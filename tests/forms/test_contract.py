@@ -15,6 +15,7 @@ from collsec.forms.branches import chance, decision, end
 from collsec.forms.form import Form
 from collsec.forms.logit import LogitForm
 from collsec.forms.normal import NormalForm
+from collsec.forms.symmetric import SymmetricForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
@@ -94,6 +95,11 @@ def repeated():
     return game.form(), {"cooperation": np.array([np.tile([x, 0.0], (4, 1)) for x in (1.0, 0.0)])}
 
 
+def symmetric():
+    rng = fresh()
+    return SymmetricForm(rng.normal(size=4), rng.normal(size=4)), {"act": rng.uniform(0, 1, (3, 4))}
+
+
 def threshold():
     game = ProvisionPoint(n_members=4, quorum=2, value=[3.0, 2.0, 1.0, 2.5], cost=[1, 0.5, 0.7, 1])
     return game.form(), {"act": fresh().uniform(0, 1, (3, 4))}
@@ -133,6 +139,7 @@ EXAMPLES = {
     "NormalForm": normal,
     "ParticipationForm": participation,
     "RepeatedForm": repeated,
+    "SymmetricForm": symmetric,
     "ThresholdForm": threshold,
     "TreeForm": tree,
     "VotingForm": voting,
@@ -148,6 +155,7 @@ ACTING = {
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "RepeatedForm": {"relative_gains", "side_payments", "discount_factor", "monitoring"},
+    "SymmetricForm": {"relative_gains"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
     "VotingForm": {"impartiality"},

@@ -29,6 +29,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -37,12 +38,15 @@ from collsec.forms.form import Form, Levers, Strategies
 from collsec.measures import total
 from collsec.parameters import FloatArray, ParameterError, frozen
 
-_TINY = 1e-280
-
 
 @runtime_checkable
 class Choosing(Protocol):
-    """A form in which every player chooses from a list of actions, all at once."""
+    """A form in which every player chooses from a list of actions, all at once.
+
+    `least` is the smallest probability that its strategies hold to full precision.
+    """
+
+    least: float
 
     def choices(self, strategies: Strategies) -> Mapping[str, tuple[FloatArray, FloatArray]]:
         """Return the probability of every action and what it yields against the others.
@@ -117,9 +121,9 @@ class LogitForm(Form):
 
         The largest of :math:`|\\log \\sigma(a) - \\log \\ell(a)| / \\lambda` over actions, shape
         (*batch, n_equilibria), in payoff units; at least as large as the regret, and of first order
-        in errors of σ, where the regret is of second. Probabilities below 1e-280 count as that.
+        in errors of σ, where the regret is of second. Probabilities below the game's `least` count as that.
         """
-        return self._worst(strategies, _distance)
+        return self._worst(strategies, partial(_distance, least=self.game.least))
 
     def _worst(self, strategies: Strategies, measure: Any) -> FloatArray:
         shape = self.batch_shape
@@ -147,9 +151,9 @@ def _divergence(mix: FloatArray, response: FloatArray) -> FloatArray:
     return _unless_noise(total(terms))
 
 
-def _distance(mix: FloatArray, response: FloatArray) -> FloatArray:
+def _distance(mix: FloatArray, response: FloatArray, least: float) -> FloatArray:
     """Return the largest difference of logarithms."""
-    floor = np.log(_TINY)
+    floor = np.log(least)
     apart = np.abs(np.maximum(np.log(mix), floor) - np.maximum(response, floor))
     return _unless_noise(apart.max(axis=-1))
 

@@ -6,7 +6,7 @@ With relative gains, :math:`U_i = V_i - \rho \, \mathrm{mean}_{j \ne i} V_j`, ce
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import nashpy
 import numpy as np
@@ -33,6 +33,8 @@ class NormalForm(Form):
     table: FloatArray
     names: tuple[str, ...]
     actions: tuple[tuple[str, ...], ...] = ()
+    least: ClassVar[float] = 1e-280
+    """The smallest probability that strategies hold to full precision."""
 
     def __post_init__(self) -> None:
         """Check that the table fits the players; raise `ParameterError` if it does not."""

@@ -6,6 +6,8 @@ import importlib
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.form import Form
+from collsec.forms.logit import LogitForm
+from collsec.forms.symmetric import SymmetricForm
 
 _DEFAULT = {
     "ContributionForm": "replacement",
@@ -14,6 +16,7 @@ _DEFAULT = {
     "NormalForm": "multilateral",
     "ParticipationForm": "participation",
     "RepeatedForm": "grim",
+    "SymmetricForm": "symmetric",
     "ThresholdForm": "threshold",
     "TreeForm": "sequential",
     "VotingForm": "sincere",
@@ -37,6 +40,10 @@ def solve(form: Form) -> Equilibria:
 
 
 def _name(form: Form) -> str:
-    """Return the default solver's name; games of two players have one of their own."""
+    """Return the default solver's name; two players, and symmetric logit play, have their own."""
     name = _DEFAULT[type(form).__name__]
-    return "bimatrix" if name == "multilateral" and len(form.players) == 2 else name
+    if name == "multilateral" and len(form.players) == 2:
+        return "bimatrix"
+    if isinstance(form, LogitForm) and isinstance(form.game, SymmetricForm):
+        return "logit_symmetric"
+    return name
