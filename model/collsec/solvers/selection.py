@@ -141,18 +141,18 @@ def _losses(form: NormalForm, found: Equilibria) -> FloatArray:
     return np.stack(losses, axis=-1)
 
 
-def _traced(
-    form: NormalForm, found: Equilibria, strict: BoolArray, games: BoolArray
-) -> IntArray:
+def _traced(form: NormalForm, found: Equilibria, strict: BoolArray, games: BoolArray) -> IntArray:
     """Return which of the equilibria logit play leads to, in these games."""
     chosen = np.full(games.shape, -1, dtype=np.int64)
     if not np.any(games):
         return chosen
     limit = logit_limit(replace(form, table=form.table[games]))
-    apart = np.stack([
-        np.abs(found.strategies[name][games] - limit.strategies[name]).max(axis=-1)
-        for name in form.players
-    ]).max(axis=0)
+    apart = np.stack(
+        [
+            np.abs(found.strategies[name][games] - limit.strategies[name]).max(axis=-1)
+            for name in form.players
+        ]
+    ).max(axis=0)
     apart = np.where(np.isnan(apart), np.inf, apart)
     place = np.argmin(apart, axis=-1)
     near = np.take_along_axis(apart, place[:, None], axis=-1)[:, 0] <= _SAME
