@@ -142,7 +142,7 @@ class Equilibria:
         start = self.select(FromCentroid())
         options = np.stack(np.broadcast_arrays(low, np.where(start < 0, low, start), high))
         codes = np.broadcast_to(np.asarray(selection, dtype=np.int64), options.shape[1:])
-        return np.take_along_axis(options, codes[None], axis=0)[0]
+        return np.asarray(np.take_along_axis(options, codes[None], axis=0)[0])
 
     def select(self, rule: Rule) -> IntArray:
         """Return which equilibrium a rule chooses, shape (*batch); -1 where it decides nothing.

@@ -67,7 +67,7 @@ def test_a_double_root_is_one_equilibrium_that_counts_twice(place):
         assert common(found)[at] == pytest.approx(place, abs=1e-7)
         assert times(found)[at] == 2
         assert np.delete(times(found), at).tolist() == [1.0] * (len(times(found)) - 1)
-        assert len(common(found)) == len(set(z for z in zeros if 0 < z < 1))
+        assert len(common(found)) == len({z for z in zeros if 0 < z < 1})
 
 
 def test_a_triple_root_is_a_crossing():

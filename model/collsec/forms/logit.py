@@ -14,7 +14,8 @@ The rationality λ is 0 where play is random and grows without bound towards bes
 response equilibrium (McKelvey and Palfrey 1995) is thus a Nash equilibrium of the game with
 entropy, which gives it a regret: what a player would gain there by deviating,
 
-.. math:: \frac1\lambda \log \sum_a e^{\lambda u_i(a)} - \sum_a \sigma_i(a) u_i(a) - H(\sigma_i)/\lambda
+.. math:: \frac1\lambda \log \sum_a e^{\lambda u_i(a)}
+          - \sum_a \sigma_i(a) u_i(a) - H(\sigma_i)/\lambda
           = \frac1\lambda \sum_a \sigma_i(a) \log\frac{\sigma_i(a)}{\ell_i(a)}
 
 with ℓ the logit response.
@@ -117,11 +118,12 @@ class LogitForm(Form):
         return self._worst(strategies, _divergence)
 
     def disturbance(self, strategies: Strategies) -> FloatArray:
-        """Return by how much payoffs would have to differ for these to be exact logit responses.
+        r"""Return by how much payoffs would have to differ for these to be exact logit responses.
 
-        The largest of :math:`|\\log \\sigma(a) - \\log \\ell(a)| / \\lambda` over actions, shape
-        (*batch, n_equilibria), in payoff units; at least as large as the regret, and of first order
-        in errors of σ, where the regret is of second. Probabilities below the game's `least` count as that.
+        The largest of :math:`|\log \sigma(a) - \log \ell(a)| / \lambda` over actions, shape
+        (*batch, n_equilibria), in payoff units; at least as large as the regret, and of first
+        order in errors of σ, where the regret is of second. Probabilities below the game's
+        `least` count as that.
         """
         return self._worst(strategies, partial(_distance, least=self.game.least))
 
@@ -137,7 +139,7 @@ class LogitForm(Form):
             valid = (mix >= 0).all(axis=-1) & (np.abs(total(mix) - 1) <= 1e-9)
             gap = np.where(valid | np.isnan(gap), gap, np.inf)
             found.append(gap.reshape(*gap.shape[: len(shape) + 1], -1).max(axis=-1))
-        return np.stack(found).max(axis=0)
+        return np.asarray(np.stack(found).max(axis=0))
 
 
 def _log_logit(scores: FloatArray) -> FloatArray:

@@ -72,7 +72,7 @@ class SymmetricForm(Form):
         """
         if isinstance(form, NormalForm):
             return cls._of_table(form, tolerance)
-        if not isinstance(form, ThresholdForm) or not np.all(form.is_identical):
+        if not np.all(form.is_identical):
             raise _asymmetric(form)
         n = form.n_members
         first_others = np.tril(np.ones((n, n - 1)), -1)

@@ -23,9 +23,10 @@ MAX_PROFILES = 1_000_000
 def as_normal(form: Form) -> NormalForm:
     """Return a game in strategic form: a tree's actions are plans for all information sets.
 
-    In a threshold or symmetric binary game every member may abstain or act. Plans that differ only at information sets
-    which the plan itself excludes are kept apart. The table grows exponentially with the tree.
-    Raises `ParameterError` for other forms, and for tables of more than `MAX_PROFILES` profiles.
+    In a threshold or symmetric binary game every member may abstain or act. Plans that differ only
+    at information sets which the plan itself excludes are kept apart. The table grows exponentially
+    with the tree. Raises `ParameterError` for other forms, and for tables of more than
+    `MAX_PROFILES` profiles.
     """
     if isinstance(form, NormalForm):
         return form

@@ -1,17 +1,16 @@
 r"""All roots in (0, 1) of polynomials in Bernstein form, however they lie.
 
-With coefficients b, :math:`f(p) = \sum_j b_j \binom{n}{j} p^j (1-p)^{n-j}` is the mean of b over the
-number of successes in n trials. On any interval f is again such a mean, of coefficients that halving
-yields (de Casteljau); they bound it, and it has no more roots than they have changes of sign. So an
-interval is kept and halved until its coefficients have one sign (no root), lie within the tie (all
-root), or change sign once (one root). Neighbouring pieces that lie within the tie are one root, at
-which f crosses zero or touches it: thus roots at ends, at points where intervals meet, and double
-roots need no care.
+With coefficients b, :math:`f(p) = \sum_j b_j \binom{n}{j} p^j (1-p)^{n-j}` is the mean of b over
+the number of successes in n trials. On any interval f is again such a mean, of coefficients that
+halving yields (de Casteljau); they bound it, and it has no more roots than they have changes of
+sign. So an interval is halved until its coefficients have one sign (no root), lie within the tie
+(all root), or change sign once (one root). Neighbouring pieces that lie within the tie are one
+root, at which f crosses zero or touches it: thus roots at ends, at points where intervals meet, and
+double roots need no care.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -54,9 +53,9 @@ def _judge(b: Any, tie: float) -> int:
         above += sign > 0
         below += sign < 0
         if sign != 0:
-            changes += last != 0 and sign != last
+            changes += last not in (0, sign)
             last = sign
-    if above == b.size or below == b.size:
+    if b.size in (above, below):
         return 0
     if above + below == 0:
         return 2
@@ -85,13 +84,12 @@ def _extreme(b: Any, low: int, size: int, left: float, right: float, is_minimum:
     slopes = np.empty(size - 1)
     for j in range(size - 1):
         slopes[j] = b[low + j + 1] - b[low + j]
-    return _crossing(slopes, 0, size - 1, left, right, is_minimum)
+    at: float = _crossing(slopes, 0, size - 1, left, right, is_minimum)
+    return at
 
 
 @njit(**_FAST)
-def _place(
-    b: Any, low: int, size: int, left: float, right: float, tie: float
-) -> tuple[float, float]:
+def _place(b: Any, low: int, size: int, left: float, right: float) -> tuple[float, float]:
     """Return the root that a piece within the tie holds, and its multiplicity, 0 for none.
 
     A piece that reaches an end of [0, 1] belongs to that end.
@@ -145,7 +143,7 @@ def roots(
             continue
         if left >= 0.0:
             widest = max(widest, right - left)
-            at, times = _place(b, low, size, left, right, tie)
+            at, times = _place(b, low, size, left, right)
             if times > 0.0:
                 found[count], multiplicity[count] = at, times
                 count += 1

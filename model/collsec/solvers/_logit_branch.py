@@ -59,7 +59,7 @@ class Game(NamedTuple):
 
 
 @njit(**_FAST)
-def _load(table: Any, sizes: Any) -> Game:
+def load(table: Any, sizes: Any) -> Game:
     n_players, n = sizes.size, sizes.sum()
     owner, first = np.empty(n, np.int64), np.zeros(n_players, np.int64)
     for i in range(1, n_players):
@@ -112,7 +112,7 @@ def _chance(game: Game, i: int, j: int) -> float:
 
 
 @njit(**_FAST)
-def _expect(game: Game) -> None:
+def expect(game: Game) -> None:
     """Set what each action yields, alone and against each action of one other player."""
     n_players = game.sizes.size
     game.pair[:] = 0.0
@@ -136,7 +136,7 @@ def _arrange(game: Game, y: Any, rationality: float) -> None:
     """Write the linear system of F: its derivatives by y and λ, and minus F as the right side."""
     n = y.size
     _mix(game, y)
-    _expect(game)
+    expect(game)
     for a in range(n):
         for b in range(n):
             slope = 0.0
@@ -148,25 +148,33 @@ def _arrange(game: Game, y: Any, rationality: float) -> None:
 
 
 @njit(**_FAST)
-def _eliminate(system: Any, n: int, right: int) -> float:
+def _pivot(system: Any, n: int, right: int, k: int) -> float:
+    """Bring the largest entry of column k to row k; return the sign this gives the determinant.
+
+    A column of zeros gets a pivot that is all but zero.
+    """
+    best, sign = k, 1.0
+    for row in range(k + 1, n):
+        if abs(system[row, k]) > abs(system[best, k]):
+            best = row
+    if best != k:
+        sign = -1.0
+        for column in range(k, right + 1):
+            system[k, column], system[best, column] = system[best, column], system[k, column]
+    if system[k, k] == 0.0:
+        system[k, k] = 1e-300
+    return -sign if system[k, k] < 0.0 else sign
+
+
+@njit(**_FAST)
+def eliminate(system: Any, n: int, right: int) -> float:
     """Solve the first n equations; the solution replaces column `right`.
 
     Returns the sign of the determinant.
     """
     sign = 1.0
     for k in range(n):
-        best = k
-        for row in range(k + 1, n):
-            if abs(system[row, k]) > abs(system[best, k]):
-                best = row
-        if best != k:
-            sign = -sign
-            for column in range(k, right + 1):
-                system[k, column], system[best, column] = system[best, column], system[k, column]
-        if system[k, k] == 0.0:
-            system[k, k] = 1e-300
-        if system[k, k] < 0.0:
-            sign = -sign
+        sign *= _pivot(system, n, right, k)
         for row in range(k + 1, n):
             factor = system[row, k] / system[k, k]
             if factor != 0.0:
@@ -188,7 +196,7 @@ def _tangent(game: Game, point: Any, before: Any, tangent: Any) -> float:
         game.system[a, n + 1] = 0.0
     game.system[n, : n + 1] = before
     game.system[n, n + 1] = 1.0
-    sign = _eliminate(game.system, n + 1, n + 1)
+    sign: float = eliminate(game.system, n + 1, n + 1)
     length = 0.0
     for k in range(n + 1):
         length += game.system[k, n + 1] ** 2
@@ -210,7 +218,7 @@ def _return(game: Game, point: Any, normal: Any, tries: int) -> float:
         _arrange(game, point[:n], point[n])
         game.system[n, : n + 1] = normal
         game.system[n, n + 1] = 0.0
-        _eliminate(game.system, n + 1, n + 1)
+        eliminate(game.system, n + 1, n + 1)
         size = 0.0
         for k in range(n + 1):
             size = max(size, abs(game.system[k, n + 1]))
@@ -262,7 +270,7 @@ def _settle(game: Game, y: Any, rationality: float) -> float:
         _anchor(game, y)
         for a in range(n):
             game.system[a, n] = game.system[a, n + 1]
-        _eliminate(game.system, n, n)
+        eliminate(game.system, n, n)
         size = 0.0
         for a in range(n):
             size = max(size, abs(game.system[a, n]))
@@ -429,17 +437,25 @@ def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None
         point[:], tangent[:] = ahead, onward
 
 
+_SIGNATURE = (
+    "void(float64[:,:], int64[:], float64[:], float64[:], float64[:], "
+    "float64[:,:], float64[:], int64[:])"
+)
+
+
 @guvectorize(
-    ["void(float64[:,:], int64[:], float64[:], float64[:], float64[:], float64[:,:], float64[:],"
-     " int64[:])"],
+    [_SIGNATURE],
     "(p,m),(p),(k),(n),(t)->(k,n),(t),(k)",
     nopython=True,
     cache=True,
     target="parallel",
-)  # fmt: skip
-def branch(  # noqa: PLR0913 - the shapes of the answers come from the arguments
-    table: Any, sizes: Any, asked: Any, like: Any, room: Any, mixes: Any, turns: Any, passed: Any
+)
+def branch(
+    table: Any, sizes: Any, asked: Any, _like: Any, _room: Any, mixes: Any, turns: Any, passed: Any
 ) -> None:
-    """Write mixes, turning points and their numbers along the principal branch of each game."""
+    """Write mixes, turning points and their numbers along the principal branch of each game.
+
+    `_like` and `_room` lend the answers their shapes.
+    """
     mixes[:], turns[:], passed[:] = math.nan, math.nan, 0
-    _follow(_load(table, sizes), asked, mixes, turns, passed)
+    _follow(load(table, sizes), asked, mixes, turns, passed)

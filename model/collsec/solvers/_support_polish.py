@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numba import guvectorize, njit
 
-from collsec.solvers._logit_branch import Game, _eliminate, _expect, _load
+from collsec.solvers._logit_branch import Game, eliminate, expect, load
 
 _ROUNDS = 60
 _FOUND = 1e-13
@@ -18,7 +18,7 @@ _CUTS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7)
 @njit(error_model="numpy")
 def _gain(game: Game) -> float:
     """Return the largest gain from a deviation, as a share of the range of payoffs."""
-    _expect(game)
+    expect(game)
     worst = 0.0
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
@@ -58,6 +58,19 @@ def _conditions(game: Game, used: Any, jacobian: Any, excess: Any) -> float:
 
 
 @njit(error_model="numpy")
+def _normalise(game: Game) -> None:
+    """Turn what is negative to 0, and make probabilities sum to 1."""
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        total = 0.0
+        for a in range(low, high):
+            game.sigma[a] = max(game.sigma[a], 0.0)
+            total += game.sigma[a]
+        for a in range(low, high):
+            game.sigma[a] /= total
+
+
+@njit(error_model="numpy")
 def _solve(game: Game, start: Any, cut: float) -> None:
     """Set probabilities that make all actions above the cut equally good, by damped least squares.
 
@@ -68,7 +81,7 @@ def _solve(game: Game, start: Any, cut: float) -> None:
     game.sigma[:] = np.where(used, start, 0.0)
     jacobian, excess = np.empty((n, n)), np.empty(n)
     for _ in range(_ROUNDS):
-        _expect(game)
+        expect(game)
         worst = _conditions(game, used, jacobian, excess)
         for a in range(n):
             for b in range(n):
@@ -80,19 +93,12 @@ def _solve(game: Game, start: Any, cut: float) -> None:
             for row in range(n):
                 total -= jacobian[row, a] * excess[row]
             game.system[a, n] = total
-        _eliminate(game.system, n, n)
+        eliminate(game.system, n, n)
         for a in range(n):
             game.sigma[a] += game.system[a, n]
         if worst <= 1e-16:
             break
-    for i in range(game.sizes.size):
-        low, high = game.first[i], game.first[i] + game.sizes[i]
-        total = 0.0
-        for a in range(low, high):
-            game.sigma[a] = max(game.sigma[a], 0.0)
-            total += game.sigma[a]
-        for a in range(low, high):
-            game.sigma[a] /= total
+    _normalise(game)
 
 
 @guvectorize(
@@ -107,7 +113,7 @@ def polish(table: Any, sizes: Any, near: Any, found: Any) -> None:
 
     The last start is tried first, with the largest support first.
     """
-    game = _load(table, sizes)
+    game = load(table, sizes)
     found[:] = math.nan
     least = math.inf
     for place in range(near.shape[0] - 1, -1, -1):

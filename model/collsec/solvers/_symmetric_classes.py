@@ -62,8 +62,8 @@ def _mixed(gain: Any, k: int, m: int, tie: float, rows: Any, count: int) -> tupl
     cache=True,
     target="parallel",
 )
-def classes(  # noqa: PLR0913 - the shape of the answer comes from an argument
-    gain: Any, tie: Any, mixing: Any, room: Any, rows: Any, count: Any, complete: Any
+def classes(
+    gain: Any, tie: Any, mixing: Any, _room: Any, rows: Any, count: Any, complete: Any
 ) -> None:
     """Write (actors, abstainers, p, multiplicity) of each class, how many, and whether all.
 
@@ -86,7 +86,8 @@ def classes(  # noqa: PLR0913 - the shape of the answer comes from an argument
 @njit(error_model="numpy")
 def _surplus(gain: Any, steep: float, x: float) -> float:
     p = 1.0 / (1.0 + np.exp(-x))
-    return steep * mean(gain, 0, gain.size, p) - x
+    surplus: float = steep * mean(gain, 0, gain.size, p) - x
+    return surplus
 
 
 @njit(error_model="numpy")
@@ -118,7 +119,7 @@ def _root(gain: Any, steep: float, low: float, high: float) -> tuple[float, bool
     cache=True,
     target="parallel",
 )
-def responses(gain: Any, steep: Any, room: Any, log_odds: Any, count: Any, principal: Any) -> None:
+def responses(gain: Any, steep: Any, _room: Any, log_odds: Any, count: Any, principal: Any) -> None:
     r"""Write all log odds x at which :math:`x = \lambda f(p)`, in rising order.
 
     Where :math:`\lambda f(p) - x` turns, :math:`\lambda p (1-p) f'(p) = 1`, a polynomial again;

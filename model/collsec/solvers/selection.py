@@ -45,11 +45,11 @@ class RiskDominance:
         """Return the place of the risk-dominant equilibrium, shape (*batch)."""
         form = _strategic(found)
         losses = _losses(form, found)
-        strict = (losses > 0).all(axis=-1)
+        strict = np.asarray((losses > 0).all(axis=-1))
         is_product = (strict.sum(axis=-1) == 2) & (form.n_actions == (2, 2))
         chosen = np.where(found.count == 1, 0, -1)
         chosen = np.where(is_product, self._by_products(losses, strict), chosen)
-        open_ = (found.count > 1) & ~is_product
+        open_ = np.asarray((found.count > 1) & ~is_product)
         return np.where(open_, _traced(form, found, strict, open_), chosen)
 
     def _by_products(self, losses: FloatArray, strict: BoolArray) -> IntArray:
@@ -73,13 +73,13 @@ class PayoffDominance:
     def choose(self, found: Equilibria) -> IntArray:
         """Return the place of the payoff-dominant equilibrium, shape (*batch)."""
         payoffs = found.payoffs
-        missing = np.isnan(payoffs).any(axis=-1)
+        missing = np.asarray(np.isnan(payoffs).any(axis=-1))
         margin = self.tie * np.nanmax(np.abs(payoffs), axis=(-1, -2), initial=0.0)
         gap = payoffs[..., :, None, :] - payoffs[..., None, :, :]
         with np.errstate(invalid="ignore"):
             beats = (gap > margin[..., None, None, None]).all(axis=-1)
         beats |= missing[..., None, :] | np.eye(payoffs.shape[-2], dtype=bool)
-        dominant = beats.all(axis=-1) & ~missing
+        dominant = np.asarray(beats.all(axis=-1) & ~missing)
         return np.where(dominant.any(axis=-1), np.argmax(dominant, axis=-1), -1)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -107,10 +108,13 @@ def symmetric(
         tolerance=max(1e-9, 2 * tie),
     )
     shown = dict(found.strategies)
-    classes_ = {name: shown.pop(name) for name in ("actors", "abstainers", "multiplicity")}
-    parts = {item.name: getattr(found, item.name) for item in fields(Equilibria)}
+    classes_: dict[str, Any] = {
+        name: shown.pop(name) for name in ("actors", "abstainers", "multiplicity")
+    }
+    parts: dict[str, Any] = {i.name: getattr(found, i.name) for i in fields(Equilibria)}
+    parts["strategies"] = shown
     number = _n_profiles(n, classes_["actors"], classes_["abstainers"])
-    return SymmetricEquilibria(**{**parts, "strategies": shown}, **classes_, n_profiles=number)
+    return SymmetricEquilibria(**parts, **classes_, n_profiles=number)
 
 
 def _profiles(n: int, actors: FloatArray, abstainers: FloatArray, p: FloatArray) -> FloatArray:
