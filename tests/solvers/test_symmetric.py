@@ -284,3 +284,15 @@ def test_solve_knows_symmetric_games_and_their_logit_play():
     game = SymmetricForm.of(provision(5, 3, 27.0, 8.0))
     assert solve(game).method == "symmetric"
     assert solve(LogitForm(game, 1.0)).method == "logit_symmetric"
+
+
+@pytest.mark.parametrize(("n", "k", "value", "cost", "lost", "returned"), [
+    (5, 3, 27, 8, [1 / 3, 2 / 3], 0.6943767030),
+    (10, 5, 1, 0.2, [0.3281539814, 0.5649898941], 0.5892251618),
+    (6, 3, 1, 0.1, [0.1214333336, 0.7356180923], 0.7377904038),
+])  # fmt: skip
+def test_the_mixed_equilibria_of_palfrey_and_rosenthal_come_out(n, k, value, cost, lost, returned):
+    found = symmetric(SymmetricForm.of(provision(n, k, value, cost)))
+    np.testing.assert_allclose(common(found), lost, atol=6e-11)
+    found = symmetric(SymmetricForm.of(provision(n, k, value, cost, refund=1.0)))
+    np.testing.assert_allclose(common(found), [returned], atol=6e-11)
