@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -36,6 +36,50 @@ class Selection(enum.IntEnum):
     WORST = 0
     RISK_DOMINANT = 1
     BEST = 2
+
+
+class Rule(Protocol):
+    """A way to choose one equilibrium of each game."""
+
+    def choose(self, found: Equilibria) -> IntArray:
+        """Return which is chosen, shape (*batch); -1 where the rule decides nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Most:
+    """The equilibrium with the highest merit.
+
+    Attributes
+    ----------
+    merit : array, shape (*batch, n_equilibria)
+        What counts, NaN-padded; its negative makes this the rule of the least.
+    tie : float or None
+        Merits that differ by at most this are tied, and nothing is decided; None gives ties to the
+        first, whatever rounding makes of them.
+    """
+
+    merit: FloatArray
+    tie: float | None = None
+
+    def choose(self, found: Equilibria) -> IntArray:
+        """Return the place of the highest merit; -1 where there is none, or a tie."""
+        merit = np.where(np.isnan(self.merit), -np.inf, self.merit)
+        first = np.argmax(merit, axis=-1)
+        decided = found.count > 0
+        if self.tie is not None:
+            top = np.take_along_axis(merit, first[..., None], axis=-1)
+            decided = decided & ((merit >= top - self.tie).sum(axis=-1) == 1)
+        return np.where(decided, first, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class FromCentroid:
+    """The equilibrium that best replies reach from the centroid, as the solver found it."""
+
+    def choose(self, found: Equilibria) -> IntArray:
+        """Return the place of the equilibrium; -1 where the solver does not know."""
+        unknown = np.full(found.count.shape, -1, dtype=np.int64)
+        return unknown if found.centroid is None else np.where(found.count > 0, found.centroid, -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,13 +138,18 @@ class Equilibria:
         merit : array, shape (*batch, n_equilibria)
             What the challenger's opponents want more of. Ties go to the first.
         """
-        low = np.argmin(np.where(np.isnan(merit), np.inf, merit), axis=-1)
-        high = np.argmax(np.where(np.isnan(merit), -np.inf, merit), axis=-1)
-        start = low if self.centroid is None else np.where(self.centroid < 0, low, self.centroid)
-        options = np.stack(np.broadcast_arrays(low, start, high))
+        low, high = self.select(Most(-merit)), self.select(Most(merit))
+        start = self.select(FromCentroid())
+        options = np.stack(np.broadcast_arrays(low, np.where(start < 0, low, start), high))
         codes = np.broadcast_to(np.asarray(selection, dtype=np.int64), options.shape[1:])
-        chosen = np.take_along_axis(options, codes[None], axis=0)[0]
-        return np.where(self.count > 0, chosen, -1)
+        return np.asarray(np.take_along_axis(options, codes[None], axis=0)[0])
+
+    def select(self, rule: Rule) -> IntArray:
+        """Return which equilibrium a rule chooses, shape (*batch); -1 where it decides nothing.
+
+        For rules see `collsec.solvers.selection`, and `Most` for any merit.
+        """
+        return rule.choose(self)
 
 
 def take(array: FloatArray, chosen: IntArray, n_batch: int) -> FloatArray:

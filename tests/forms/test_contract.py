@@ -14,7 +14,9 @@ from collsec.assumptions.levers import LEVERS, NEUTRAL, Assumptions
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.form import Form
 from collsec.forms.ladder import LadderForm
+from collsec.forms.logit import LogitForm
 from collsec.forms.normal import NormalForm
+from collsec.forms.symmetric import SymmetricForm
 from collsec.forms.tree import TreeForm
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.games.burden.private_provision import PrivateProvision
@@ -136,6 +138,11 @@ def crisis():
     }
 
 
+def logit():
+    game, strategies = normal()
+    return LogitForm(game, 1.5), strategies
+
+
 def normal():
     form = NormalForm(fresh().uniform(-1, 1, (3, 2, 3, 2)), ("A", "B", "C"))
     sizes = {"A": 2, "B": 3, "C": 2}
@@ -201,6 +208,9 @@ def signal_level():
         "surprise": np.array([[0.4, 0.9], [0.2, 1.0]]),
     }
     return form, strategies
+def symmetric():
+    rng = fresh()
+    return SymmetricForm(rng.normal(size=4), rng.normal(size=4)), {"act": rng.uniform(0, 1, (3, 4))}
 
 
 def threshold():
@@ -247,6 +257,7 @@ EXAMPLES = {
     "CostlySignalForm": costly_signal,
     "CrisisForm": crisis,
     "LadderForm": ladder,
+    "LogitForm": logit,
     "NormalForm": normal,
     "ParticipationForm": participation,
     "PledgeForm": pledge,
@@ -256,6 +267,7 @@ EXAMPLES = {
     "ReputationForm": reputation,
     "ProbitThreatForm": probit_threat,
     "SignalLevelForm": signal_level,
+    "SymmetricForm": symmetric,
     "ThresholdForm": threshold,
     "TreeForm": tree,
     "UltimatumForm": ultimatum,
@@ -272,6 +284,7 @@ ACTING = {
     "CostlySignalForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
     "CrisisForm": STAKES | {"identification"},
     "LadderForm": (STAKES - {"side_payments"}) | {"discount_factor", "identification"},
+    "LogitForm": {"relative_gains"},
     "NormalForm": {"relative_gains"},
     "ParticipationForm": STAKES,
     "PledgeForm": STAKES | {"identification"},
@@ -294,6 +307,7 @@ ACTING = {
     },
     "ProbitThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "SignalLevelForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
+    "SymmetricForm": {"relative_gains"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},
     "UltimatumForm": {"relative_gains", "legitimacy", "side_payments"},

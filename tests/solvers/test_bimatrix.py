@@ -64,9 +64,9 @@ def test_known_games_have_their_known_equilibria(game, profiles, index):
     )
 
 
-def test_games_of_two_players_go_here_and_games_of_three_to_pure_equilibria():
+def test_games_of_two_players_go_here_and_games_of_three_to_a_solver_of_their_own():
     assert solve(NormalForm.from_bimatrix(*TRAP)).method == "bimatrix"
-    assert solve(NormalForm(np.zeros((3, 2, 2, 2)), ("A", "B", "C"))).method == "pure"
+    assert solve(NormalForm(np.zeros((3, 2, 2, 2)), ("A", "B", "C"))).method == "multilateral"
 
 
 def test_the_stag_hunt_is_chosen_by_payoff_and_the_hare_by_risk():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -32,6 +32,8 @@ class NormalForm(Form):
     table: FloatArray
     names: tuple[str, ...]
     actions: tuple[tuple[str, ...], ...] = ()
+    least: ClassVar[float] = 1e-280
+    """The smallest probability that strategies hold to full precision."""
 
     def __post_init__(self) -> None:
         """Check that the table fits the players; raise `ParameterError` if it does not."""
@@ -118,6 +120,25 @@ class NormalForm(Form):
         values = [self.utility(player) for player in range(n_players)]
         rewritten = [value - rho * _mean_of_others(values, i) for i, value in enumerate(values)]
         return replace(self, table=np.stack(rewritten, axis=-n_players - 1))
+
+    def spread(self, shape: tuple[int, ...]) -> Self:
+        """Return the form with its batch axes broadcast to this shape; the table is copied."""
+        behind = self.table.shape[len(self.batch_shape) :]
+        if shape == self.batch_shape:
+            return self
+        lead = self.table.reshape(*[1] * (len(shape) - len(self.batch_shape)), *self.table.shape)
+        return replace(self, table=np.broadcast_to(lead, (*shape, *behind)))
+
+    def choices(self, strategies: Strategies) -> dict[str, tuple[FloatArray, FloatArray]]:
+        """Return each player's probability of every action, and what the action yields.
+
+        Both of shape (*batch, n_equilibria, n_actions).
+        """
+        mixes = [np.asarray(strategies[name], dtype=np.float64) for name in self.players]
+        return {
+            name: (mixes[player], self.against(player, mixes))
+            for player, name in enumerate(self.players)
+        }
 
     def payoffs(self, strategies: Strategies) -> FloatArray:
         """Return expected utilities, shape (*batch, n_equilibria, n_players)."""

@@ -10,6 +10,7 @@ import numpy as np
 from collsec.forms.branches import Branch, decision, end
 from collsec.forms.form import Form
 from collsec.forms.normal import NormalForm
+from collsec.forms.symmetric import SymmetricForm
 from collsec.forms.threshold import ThresholdForm
 from collsec.forms.tree import TreeForm
 from collsec.interchange.table import refuse_large
@@ -19,22 +20,23 @@ from collsec.parameters import ParameterError
 def as_normal(form: Form) -> NormalForm:
     """Return a game in strategic form: a tree's actions are plans for all information sets.
 
-    In a threshold game every member may abstain or act. Plans that differ only at information sets
-    which the plan itself excludes are kept apart. The table grows exponentially with the tree.
-    Raises `ParameterError` for other forms, and for tables of more than `MAX_PROFILES` profiles.
+    In a threshold or symmetric binary game every member may abstain or act. Plans that differ only
+    at information sets which the plan itself excludes are kept apart. The table grows exponentially
+    with the tree. Raises `ParameterError` for other forms, and for tables of more than
+    `MAX_PROFILES` profiles.
     """
     if isinstance(form, NormalForm):
         return form
-    if isinstance(form, ThresholdForm):
+    if isinstance(form, (ThresholdForm, SymmetricForm)):
         return _acts(form)
     if not isinstance(form, TreeForm):
         raise _no_table(form)
     return _plans(form)
 
 
-def _acts(form: ThresholdForm) -> NormalForm:
+def _acts(form: ThresholdForm | SymmetricForm) -> NormalForm:
     """Return the table of who acts; every member may abstain or act."""
-    n = form.n_members
+    n = len(form.players)
     refuse_large([2] * n, "lower the number of members")
     act = np.array(list(itertools.product((0.0, 1.0), repeat=n)))
     values = form.payoffs({"act": np.broadcast_to(act, (*form.batch_shape, *act.shape))})

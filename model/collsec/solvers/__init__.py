@@ -8,6 +8,8 @@ from typing import Any
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.form import Form
+from collsec.forms.logit import LogitForm
+from collsec.forms.symmetric import SymmetricForm
 
 _DEFAULT = {
     "AllianceForm": "alliance",
@@ -17,6 +19,8 @@ _DEFAULT = {
     "CrisisForm": "crisis",
     "LadderForm": "ladder",
     "NormalForm": "pure",
+    "LogitForm": "logit",
+    "NormalForm": "multilateral",
     "ParticipationForm": "participation",
     "PledgeForm": "pledge",
     "PowerShiftForm": "power_shift",
@@ -25,6 +29,7 @@ _DEFAULT = {
     "ReputationForm": "reputation",
     "SignalLevelForm": "signal_level",
     "ThreatForm": "threat",
+    "SymmetricForm": "symmetric",
     "ThresholdForm": "threshold",
     "TreeForm": "sequential",
     "UltimatumForm": "ultimatum",
@@ -53,6 +58,10 @@ def solve(form: Form, solver: Callable[[Any], Equilibria] | None = None) -> Equi
 
 
 def _name(form: Form) -> str:
-    """Return the default solver's name; games of two players have one of their own."""
+    """Return the default solver's name; two players, and symmetric logit play, have their own."""
     name = _DEFAULT[type(form).__name__]
-    return "bimatrix" if name == "pure" and len(form.players) == 2 else name
+    if name == "multilateral" and len(form.players) == 2:
+        return "bimatrix"
+    if isinstance(form, LogitForm) and isinstance(form.game, SymmetricForm):
+        return "logit_symmetric"
+    return name

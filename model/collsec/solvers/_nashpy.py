@@ -8,7 +8,7 @@ import numpy as np
 
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.normal import NormalForm
-from collsec.parameters import FloatArray
+from collsec.parameters import FloatArray, ParameterError
 
 Pair = tuple[FloatArray, FloatArray]
 Solved = tuple[list[Pair], list[float], bool]
@@ -21,7 +21,14 @@ _SAME = 1e-8
 def solve_each(
     form: NormalForm, solve_one: Callable[[FloatArray, FloatArray], Solved], method: str
 ) -> Equilibria:
-    """Solve every game by itself, payoffs shifted and scaled to [1, 2], and certify the answers."""
+    """Solve every game by itself, payoffs shifted and scaled to [1, 2], and certify the answers.
+
+    Raises `ParameterError` where there are not two players.
+    """
+    if len(form.players) != 2:
+        raise ParameterError(
+            method, "players", form.players, "must be two", "use a solver for any number"
+        )
     games = [
         solve_one(*(_positive(matrix) for matrix in form.table[place]))
         for place in np.ndindex(form.batch_shape)

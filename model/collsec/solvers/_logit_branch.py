@@ -1,0 +1,461 @@
+r"""The branch of logit equilibria that starts at the centroid, followed by its arc length.
+
+With scores y, one for each action of each player, and σ the logit of the scores, equilibria solve
+
+.. math:: F(y, \lambda) = y - \lambda\, u(\sigma(y)) = 0
+
+The path (y, λ) has no corner, and becomes straight as λ grows: y then grows like λ u, and the log
+odds of actions in use settle. So steps grow with the path, and probabilities that vanish are held
+as finite scores. Payoffs are taken relative to the mean over a player's own actions, and to the
+largest of these, which changes no equilibrium but for the unit of λ.
+
+A step goes along the tangent, then back to the path at right angles to it by Newton's method. It is
+halved where that takes long, where the path bends much, and where the sign of the determinant
+changes, which happens only at a bifurcation or by a jump to another branch; a bifurcation is what
+remains when the step is as small as it may be, and is passed straight on (symmetric games have
+them).
+
+References
+----------
+turocy2005dynamic
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import guvectorize, njit
+
+N_TURNS = 16
+"""Most turning points that are listed."""
+
+_FAST = {"error_model": "numpy"}
+_FIRST, _SMALLEST, _GROWTH = 0.05, 1e-7, 2.0
+_MAX_STEPS = 5000
+_FAR = 1e6
+_MOVED, _BENT = 0.5, 0.95
+
+
+class Game(NamedTuple):
+    """One game, and room to work in.
+
+    `table` has the payoffs of each player, the last player's action fastest; `owner` and `first`
+    say whose an action is and which is a player's first; `pair` holds what an action yields
+    against one of another player, expected over all others.
+    """
+
+    table: Any
+    sizes: Any
+    first: Any
+    owner: Any
+    unit: float
+    sigma: Any
+    value: Any
+    pair: Any
+    system: Any
+    action: Any
+
+
+@njit(**_FAST)
+def load(table: Any, sizes: Any) -> Game:
+    n_players, n = sizes.size, sizes.sum()
+    owner, first = np.empty(n, np.int64), np.zeros(n_players, np.int64)
+    for i in range(1, n_players):
+        first[i] = first[i - 1] + sizes[i - 1]
+    for i in range(n_players):
+        owner[first[i] : first[i] + sizes[i]] = i
+    own, unit = np.empty(table.shape), 0.0
+    stride = table.shape[1]
+    for i in range(n_players):
+        stride //= sizes[i]
+        for cell in range(table.shape[1]):
+            start = cell - (cell // stride) % sizes[i] * stride
+            mean = 0.0
+            for a in range(sizes[i]):
+                mean += table[i, start + a * stride]
+            own[i, cell] = table[i, cell] - mean / sizes[i]
+            unit = max(unit, abs(own[i, cell]))
+    if unit > 0.0:
+        own /= unit
+    room = np.empty((n + 1, n + 2))
+    acting = np.zeros(n_players, np.int64)
+    return Game(
+        own, sizes, first, owner, unit, np.empty(n), np.empty(n), np.empty((n, n)), room, acting
+    )
+
+
+@njit(**_FAST)
+def _mix(game: Game, y: Any) -> None:
+    """Set the probabilities that belong to the scores."""
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        top, total = y[low], 0.0
+        for a in range(low, high):
+            top = max(top, y[a])
+        for a in range(low, high):
+            game.sigma[a] = math.exp(y[a] - top)
+            total += game.sigma[a]
+        for a in range(low, high):
+            game.sigma[a] /= total
+
+
+@njit(**_FAST)
+def _chance(game: Game, i: int, j: int) -> float:
+    """Return the chance that all but i and j play as in the current cell."""
+    chance = 1.0
+    for k in range(game.sizes.size):
+        if k not in (i, j):
+            chance *= game.sigma[game.first[k] + game.action[k]]
+    return chance
+
+
+@njit(**_FAST)
+def expect(game: Game) -> None:
+    """Set what each action yields, alone and against each action of one other player."""
+    n_players = game.sizes.size
+    game.pair[:] = 0.0
+    game.value[:] = 0.0
+    game.action[:] = 0
+    for cell in range(game.table.shape[1]):
+        rest = cell
+        for k in range(n_players - 1, -1, -1):
+            game.action[k] = rest % game.sizes[k]
+            rest //= game.sizes[k]
+        for i in range(n_players):
+            a, payoff = game.first[i] + game.action[i], game.table[i, cell]
+            game.value[a] += payoff * _chance(game, i, i)
+            for j in range(n_players):
+                if j != i:
+                    game.pair[a, game.first[j] + game.action[j]] += payoff * _chance(game, i, j)
+
+
+@njit(**_FAST)
+def _arrange(game: Game, y: Any, rationality: float) -> None:
+    """Write the linear system of F: its derivatives by y and λ, and minus F as the right side."""
+    n = y.size
+    _mix(game, y)
+    expect(game)
+    for a in range(n):
+        for b in range(n):
+            slope = 0.0
+            if game.owner[a] != game.owner[b]:
+                slope = -rationality * game.sigma[b] * (game.pair[a, b] - game.value[a])
+            game.system[a, b] = slope + (a == b)
+        game.system[a, n] = -game.value[a]
+        game.system[a, n + 1] = rationality * game.value[a] - y[a]
+
+
+@njit(**_FAST)
+def _pivot(system: Any, n: int, right: int, k: int) -> float:
+    """Bring the largest entry of column k to row k; return the sign this gives the determinant.
+
+    A column of zeros gets a pivot that is all but zero.
+    """
+    best, sign = k, 1.0
+    for row in range(k + 1, n):
+        if abs(system[row, k]) > abs(system[best, k]):
+            best = row
+    if best != k:
+        sign = -1.0
+        for column in range(k, right + 1):
+            system[k, column], system[best, column] = system[best, column], system[k, column]
+    if system[k, k] == 0.0:
+        system[k, k] = 1e-300
+    return -sign if system[k, k] < 0.0 else sign
+
+
+@njit(**_FAST)
+def eliminate(system: Any, n: int, right: int) -> float:
+    """Solve the first n equations; the solution replaces column `right`.
+
+    Returns the sign of the determinant.
+    """
+    sign = 1.0
+    for k in range(n):
+        sign *= _pivot(system, n, right, k)
+        for row in range(k + 1, n):
+            factor = system[row, k] / system[k, k]
+            if factor != 0.0:
+                for column in range(k + 1, right + 1):
+                    system[row, column] -= factor * system[k, column]
+    for k in range(n - 1, -1, -1):
+        for column in range(k + 1, n):
+            system[k, right] -= system[k, column] * system[column, right]
+        system[k, right] /= system[k, k]
+    return sign
+
+
+@njit(**_FAST)
+def _tangent(game: Game, point: Any, before: Any, tangent: Any) -> float:
+    """Set the unit tangent that goes on as before; return the sign of the determinant."""
+    n = point.size - 1
+    _arrange(game, point[:n], point[n])
+    for a in range(n):
+        game.system[a, n + 1] = 0.0
+    game.system[n, : n + 1] = before
+    game.system[n, n + 1] = 1.0
+    sign: float = eliminate(game.system, n + 1, n + 1)
+    length = 0.0
+    for k in range(n + 1):
+        length += game.system[k, n + 1] ** 2
+    length = math.sqrt(length)
+    if not math.isfinite(length):
+        tangent[:] = before
+        return 0.0
+    for k in range(n + 1):
+        tangent[k] = game.system[k, n + 1] / length
+    return sign
+
+
+@njit(**_FAST)
+def _return(game: Game, point: Any, normal: Any, tries: int) -> float:
+    """Move a point back to the path at right angles to `normal`; return how far, or infinity."""
+    n = point.size - 1
+    moved = 0.0
+    for _ in range(tries):
+        _arrange(game, point[:n], point[n])
+        game.system[n, : n + 1] = normal
+        game.system[n, n + 1] = 0.0
+        eliminate(game.system, n + 1, n + 1)
+        size = 0.0
+        for k in range(n + 1):
+            size = max(size, abs(game.system[k, n + 1]))
+        moved += size
+        if not moved < 4.0:
+            return math.inf
+        for k in range(n + 1):
+            point[k] += game.system[k, n + 1]
+        if size <= 1e-6 + 1e-13 * abs(point[n]):
+            return moved
+    return math.inf
+
+
+@njit(**_FAST)
+def _anchor(game: Game, y: Any) -> None:
+    """Hold each player's largest score at 0, so that rounding is small where σ is large.
+
+    The equation of that score makes way; it is taken from those of the player's other scores.
+    """
+    n = y.size
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        top = low
+        for a in range(low, high):
+            if y[a] > y[top]:
+                top = a
+        for a in range(low, high):
+            if a != top:
+                for column in range(n + 2):
+                    game.system[a, column] -= game.system[top, column]
+        for column in range(n + 2):
+            game.system[top, column] = 0.0
+        game.system[top, top], game.system[top, n + 1] = 1.0, -y[top]
+
+
+@njit(**_FAST)
+def _settle(game: Game, y: Any, rationality: float) -> float:
+    """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity.
+
+    Scores come back relative to each player's largest.
+    """
+    n = y.size
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        y[low:high] -= y[low:high].max()
+    moved, last = 0.0, math.inf
+    for _ in range(40):
+        _arrange(game, y, rationality)
+        _anchor(game, y)
+        for a in range(n):
+            game.system[a, n] = game.system[a, n + 1]
+        eliminate(game.system, n, n)
+        size = 0.0
+        for a in range(n):
+            size = max(size, abs(game.system[a, n]))
+        moved += size
+        if not moved < 1e3 + rationality:
+            return math.inf
+        for a in range(n):
+            y[a] += game.system[a, n]
+        if size <= 1e-14 or (size < 1e-6 + 1e-14 * rationality and size >= 0.5 * last):
+            return moved
+        last = size
+    return math.inf
+
+
+@njit(**_FAST)
+def _locate(game: Game, start: Any, normal: Any, step: float, wanted: float, found: Any) -> None:
+    """Set the last point within a step before λ turns, or before it exceeds `wanted`.
+
+    By halving.
+    """
+    low, high = 0.0, step
+    tangent, trial = np.empty(start.size), np.empty(start.size)
+    found[:] = start
+    for _ in range(50):
+        middle = (low + high) / 2
+        trial[:] = start + middle * normal
+        if math.isfinite(_return(game, trial, normal, 20)):
+            _tangent(game, trial, normal, tangent)
+            if trial[-1] <= wanted and (tangent[-1] > 0.0) == (normal[-1] > 0.0):
+                low = middle
+                found[:] = trial
+                continue
+        high = middle
+
+
+@njit(**_FAST)
+def _cross(
+    game: Game, start: Any, end: Any, normal: Any, step: float, wanted: float, turns: bool
+) -> Any:
+    """Return the scores where a step first reaches λ = wanted."""
+    near = start + (wanted - start[-1]) / (end[-1] - start[-1]) * (end - start)
+    limit = 0.5 * np.abs(end - start).max() + 1e-6
+    for is_last in (False, True):
+        if is_last or turns:
+            _locate(game, start, normal, step, wanted, near)
+            limit = 1e-2 * (1.0 + wanted)
+        y = near[:-1].copy()
+        if _settle(game, y, wanted) <= limit:
+            return y
+    y[:] = math.nan
+    return y
+
+
+@njit(**_FAST)
+def _advance(
+    game: Game, point: Any, tangent: Any, sign: float, step: float, ahead: Any, onward: Any
+) -> tuple[float, float]:
+    """Set the next point and tangent; return the step taken, 0 where there is none, and its sign.
+
+    The sign of the determinant changes only across a bifurcation.
+    """
+    bifurcates = False
+    while True:
+        ahead[:] = point + step * tangent
+        if _return(game, ahead, tangent, 6) <= _MOVED:
+            sign_ahead = _tangent(game, ahead, tangent, onward)
+            is_same = sign_ahead * sign >= 0.0 or (bifurcates and sign_ahead != 0.0)
+            if is_same and (tangent * onward).sum() >= _BENT:
+                return step, sign_ahead
+        if bifurcates:
+            step *= 10.0
+            if step > 0.5:
+                return 0.0, sign
+        else:
+            step /= 2.0
+            if step < _SMALLEST:
+                bifurcates, step = True, 1e-4
+
+
+@njit(**_FAST)
+def _relative(game: Game, y: Any, change: Any) -> None:
+    """Take each player's largest score from its scores, and its change from their changes."""
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        top = low + np.argmax(y[low:high])
+        change[low:high] -= change[top]
+        y[low:high] -= y[top]
+
+
+@njit(**_FAST)
+def _leap(game: Game, point: Any, tangent: Any, wanted: float) -> Any:
+    """Return the scores at a λ far ahead, by steps in λ from a point on the path.
+
+    There log odds either settle or, of inferior actions, fall in proportion to λ, or in games with
+    ties with the logarithm of λ.
+    """
+    n = point.size - 1
+    here, y, rate = point[n], point[:n].copy(), np.empty(n)
+    for k in range(n):
+        rate[k] = here * tangent[k] / tangent[n]
+    _relative(game, y, rate)
+    while here < wanted:
+        there = min(4.0 * here, wanted)
+        before = y.copy()
+        for k in range(n):
+            is_linear = y[k] < -300.0
+            y[k] = y[k] * there / here if is_linear else y[k] + rate[k] * math.log(there / here)
+        if not _settle(game, y, there) <= 1.0 + 1e-2 * there:
+            y[:] = math.nan
+            return y
+        for k in range(n):
+            rate[k] = (y[k] - before[k]) / math.log(there / here)
+        _relative(game, y, rate)
+        here = there
+    return y
+
+
+@njit(**_FAST)
+def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None:
+    """Write the equilibrium where the path first reaches each λ, in rising order.
+
+    `turns` takes λ at the turning points, `passed` how many the path passes before each λ. What is
+    not reached stays NaN.
+    """
+    n = game.owner.size
+    point, tangent = np.zeros(n + 1), np.zeros(n + 1)
+    ahead, onward, fold = np.empty(n + 1), np.empty(n + 1), np.empty(n + 1)
+    start = np.zeros(n + 1)
+    start[n] = 1.0
+    sign = _tangent(game, point, start, tangent)
+    step, place, n_turns = _FIRST, 0, 0
+    while place < asked.size and asked[place] * game.unit <= 0.0:
+        _mix(game, point[:n])
+        mixes[place] = game.sigma
+        place += 1
+    for _ in range(_MAX_STEPS):
+        while place < asked.size and point[n] > _FAR and tangent[n] > 0.0:
+            _mix(game, _leap(game, point, tangent, asked[place] * game.unit))
+            mixes[place] = game.sigma
+            passed[place] = n_turns
+            place += 1
+        if place == asked.size:
+            return
+        taken, sign = _advance(game, point, tangent, sign, step, ahead, onward)
+        if taken == 0.0:
+            return
+        does_turn = (tangent[n] > 0.0) != (onward[n] > 0.0)
+        furthest = ahead[n]
+        if does_turn:
+            _locate(game, point, tangent, taken, math.inf, fold)
+            furthest = max(furthest, fold[n])
+        while place < asked.size and asked[place] * game.unit <= furthest:
+            wanted = asked[place] * game.unit
+            y = _cross(game, point, ahead, tangent, taken, wanted, does_turn)
+            _mix(game, y)
+            mixes[place] = game.sigma
+            passed[place] = n_turns
+            place += 1
+        if does_turn:
+            if n_turns < turns.size:
+                turns[n_turns] = fold[n] / game.unit
+            n_turns += 1
+        step = taken * _GROWTH if taken == step or taken > _FIRST else max(taken * _GROWTH, 1e-5)
+        point[:], tangent[:] = ahead, onward
+
+
+_SIGNATURE = (
+    "void(float64[:,:], int64[:], float64[:], float64[:], float64[:], "
+    "float64[:,:], float64[:], int64[:])"
+)
+
+
+@guvectorize(
+    [_SIGNATURE],
+    "(p,m),(p),(k),(n),(t)->(k,n),(t),(k)",
+    nopython=True,
+    cache=True,
+    target="parallel",
+)
+def branch(
+    table: Any, sizes: Any, asked: Any, _like: Any, _room: Any, mixes: Any, turns: Any, passed: Any
+) -> None:
+    """Write mixes, turning points and their numbers along the principal branch of each game.
+
+    `_like` and `_room` lend the answers their shapes.
+    """
+    mixes[:], turns[:], passed[:] = math.nan, math.nan, 0
+    _follow(load(table, sizes), asked, mixes, turns, passed)

@@ -1,0 +1,134 @@
+"""From a profile near a Nash equilibrium to the equilibrium: indifference within the support."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import guvectorize, njit
+
+from collsec.solvers._logit_branch import Game, eliminate, expect, load
+
+_ROUNDS = 60
+_FOUND = 1e-13
+_CUTS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7)
+
+
+@njit(error_model="numpy")
+def _gain(game: Game) -> float:
+    """Return the largest gain from a deviation, as a share of the range of payoffs."""
+    expect(game)
+    worst = 0.0
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        best, here = -math.inf, 0.0
+        for a in range(low, high):
+            best = max(best, game.value[a])
+            here += game.value[a] * game.sigma[a]
+        worst = max(worst, best - here)
+    return worst
+
+
+@njit(error_model="numpy")
+def _conditions(game: Game, used: Any, jacobian: Any, excess: Any) -> float:
+    """Write indifference within supports and its derivatives; return the largest violation.
+
+    An action that is not used has probability 0, and the first that is used makes the sum 1.
+    """
+    jacobian[:] = 0.0
+    worst = 0.0
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        lead = low
+        while not used[lead]:
+            lead += 1
+        for a in range(low, high):
+            if a == lead:
+                jacobian[a, low:high] = 1.0
+                excess[a] = game.sigma[low:high].sum() - 1.0
+            elif used[a]:
+                jacobian[a] = game.pair[a] - game.pair[lead]
+                excess[a] = game.value[a] - game.value[lead]
+            else:
+                jacobian[a, a] = 1.0
+                excess[a] = game.sigma[a]
+            worst = max(worst, abs(excess[a]))
+    return worst
+
+
+@njit(error_model="numpy")
+def _normalise(game: Game) -> None:
+    """Turn what is negative to 0, and make probabilities sum to 1."""
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        total = 0.0
+        for a in range(low, high):
+            game.sigma[a] = max(game.sigma[a], 0.0)
+            total += game.sigma[a]
+        for a in range(low, high):
+            game.sigma[a] /= total
+
+
+@njit(error_model="numpy")
+def _solve(game: Game, start: Any, cut: float) -> None:
+    """Set probabilities that make all actions above the cut equally good, by damped least squares.
+
+    The damping leaves the nearest solution where there are many.
+    """
+    n = start.size
+    used = start > cut
+    game.sigma[:] = np.where(used, start, 0.0)
+    jacobian, excess = np.empty((n, n)), np.empty(n)
+    for _ in range(_ROUNDS):
+        expect(game)
+        worst = _conditions(game, used, jacobian, excess)
+        for a in range(n):
+            for b in range(n):
+                total = 1e-10 if a == b else 0.0
+                for row in range(n):
+                    total += jacobian[row, a] * jacobian[row, b]
+                game.system[a, b] = total
+            total = 0.0
+            for row in range(n):
+                total -= jacobian[row, a] * excess[row]
+            game.system[a, n] = total
+        eliminate(game.system, n, n)
+        for a in range(n):
+            game.sigma[a] += game.system[a, n]
+        if worst <= 1e-16:
+            break
+    _normalise(game)
+
+
+@guvectorize(
+    ["void(float64[:,:], int64[:], float64[:,:], float64[:])"],
+    "(p,m),(p),(q,n)->(n)",
+    nopython=True,
+    cache=True,
+    target="parallel",
+)
+def polish(table: Any, sizes: Any, near: Any, found: Any) -> None:
+    """Write the profile of least regret that starts from these lead to; NaN where none is finite.
+
+    The last start is tried first, with the largest support first.
+    """
+    game = load(table, sizes)
+    found[:] = math.nan
+    least = math.inf
+    for place in range(near.shape[0] - 1, -1, -1):
+        if not math.isfinite(near[place].sum()):
+            continue
+        game.sigma[:] = near[place]
+        regret = _gain(game)
+        if regret < least:
+            least = regret
+            found[:] = near[place]
+        for cut in _CUTS:
+            _solve(game, near[place], cut)
+            regret = _gain(game)
+            if regret < least:
+                least = regret
+                found[:] = game.sigma
+            if least <= _FOUND:
+                return

@@ -1,0 +1,66 @@
+"""The Nash equilibrium that logit play leads to as errors vanish.
+
+References
+----------
+mckelvey1995quantal
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.forms.normal import NormalForm
+from collsec.parameters import FloatArray
+from collsec.solvers.logit import by_player, follow
+
+SCOPE = "the Nash equilibrium that the logit branch from the centroid leads to"
+STEPS = (1e3, 1e4, 1e6, 1e8, 1e10)
+"""Rationalities from which the limit is sought, in units of one over the game's largest payoff."""
+
+
+def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
+    """Find the equilibrium in which the principal branch of logit equilibria ends.
+
+    The branch is followed far, and from there the actions in use are made exactly equally good. It
+    is one equilibrium of every game, for any number of players: pure or mixed, and in almost all
+    games the only one of this kind (the logit solution of McKelvey and Palfrey 1995). Where
+    symmetry ties equilibria the branch keeps the symmetry, and ends in a mixed one; in games with
+    ties what is found is an equilibrium near the end of the branch. Not that `complete`, which
+    refers to this one equilibrium, says anything of others.
+
+    Parameters
+    ----------
+    form : NormalForm
+    tolerance : float
+        Largest regret, as a share of the game's largest payoff.
+
+    Notes
+    -----
+    Costs as much as `logit`, which see. The limit is told from the branch at up to 10^10 over the
+    largest payoff: where the branch turns later, it is missed.
+
+    Raises
+    ------
+    CertificateError
+        If a single game yields no certified equilibrium; in a batch such a game has count 0.
+    """
+    from collsec.solvers._support_polish import polish  # noqa: PLC0415 - compiled
+
+    n_batch = len(form.batch_shape)
+    scale = np.abs(form.table).max(axis=tuple(range(n_batch, form.table.ndim)))
+    unit = np.where(scale > 0, scale, 1.0)
+    steps = np.array(STEPS).reshape(-1, *[1] * n_batch)
+    near = np.moveaxis(follow(form, steps / unit)[0], 0, -2)
+    table = form.table.reshape(*form.batch_shape, len(form.players), -1)
+    sizes = np.array(form.n_actions, dtype=np.int64)
+    profile: FloatArray = polish(table, sizes, np.ascontiguousarray(near))
+    return certify(
+        form,
+        by_player(form, profile[..., None, :]),
+        complete=True,
+        scope=SCOPE,
+        method="logit_limit",
+        scale=unit,
+        tolerance=tolerance,
+    )

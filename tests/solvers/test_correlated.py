@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+
+from collsec.forms.normal import NormalForm
+from collsec.parameters import ParameterError
+from collsec.solvers.bimatrix import bimatrix
+from collsec.solvers.correlated import (
+    Egalitarian,
+    Favour,
+    Outcomes,
+    Utilitarian,
+    correlated,
+    obedience,
+)
+from collsec.solvers.logit_limit import logit_limit
+
+RNG_GAMES = NormalForm(np.random.default_rng(2).normal(size=(70, 2, 3, 3)), ("row", "column"))
+
+
+def joint(mixes):
+    """Return the distribution over profiles when two players mix on their own."""
+    row, column = mixes
+    return row[..., :, None] * column[..., None, :]
+
+
+def test_every_nash_equilibrium_is_a_correlated_and_a_coarse_one():
+    found = bimatrix(RNG_GAMES)
+    for place in range(found.strategies["row"].shape[1]):
+        live = place < found.count
+        form = NormalForm(RNG_GAMES.table[live], RNG_GAMES.players)
+        shares = joint([found.strategies[p][live, place] for p in RNG_GAMES.players])
+        assert obedience(form, shares).max(initial=0) < 1e-12
+        assert obedience(form, shares, coarse=True).max(initial=0) < 1e-12
+
+
+@pytest.mark.parametrize("objective", [Utilitarian(), Favour("row"), Favour("column", -1.0)])
+def test_values_are_ordered_nash_then_correlated_then_coarse_and_the_dual_agrees(objective):
+    nash = bimatrix(RNG_GAMES)
+    weights = objective.weights(RNG_GAMES)[:, 0]
+    values = []
+    for place in range(nash.strategies["row"].shape[1]):
+        shares = joint([nash.strategies[p][:, place] for p in RNG_GAMES.players])
+        values.append((weights * shares.reshape(70, -1)).sum(axis=-1))
+    exact = correlated(RNG_GAMES, objective)
+    coarse = correlated(RNG_GAMES, objective, coarse=True)
+    assert exact.is_certified.all()
+    assert coarse.is_certified.all()
+    assert np.all(np.nanmax(values, axis=0) <= exact.value + 1e-8)
+    assert np.all(exact.value <= coarse.value + 1e-8)
+    assert (coarse.value > exact.value + 1e-3).any()
+    np.testing.assert_allclose(exact.bound, exact.value, atol=1e-7)
+    np.testing.assert_allclose(coarse.bound, coarse.value, atol=1e-7)
+    assert np.all(obedience(RNG_GAMES, exact.distribution, coarse=True) <= 1e-9)
+
+
+def test_in_strictly_competitive_games_all_correlated_equilibria_have_the_value():
+    row = np.random.default_rng(3).normal(size=(20, 3, 4))
+    form = NormalForm.from_bimatrix(row, -row)
+    value = bimatrix(form).payoffs[:, 0, 0]
+    for coarse in (False, True):
+        best = correlated(form, Favour("row"), coarse=coarse).value
+        worst = -correlated(form, Favour("row", -1.0), coarse=coarse).value
+        np.testing.assert_allclose(best, value, atol=1e-8)
+        np.testing.assert_allclose(worst, value, atol=1e-8)
+
+
+def test_matching_pennies_has_one_correlated_equilibrium():
+    coins = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    form = NormalForm.from_bimatrix(coins, -coins)
+    for cell in np.ndindex(2, 2):
+        worth = np.zeros((2, 2))
+        worth[cell] = 1.0
+        for sign in (1.0, -1.0):
+            found = correlated(form, Outcomes(sign * worth))
+            np.testing.assert_allclose(found.distribution, 0.25, atol=1e-9)
+
+
+def test_the_egalitarian_optimum_leaves_nobody_less_than_any_nash_equilibrium_does_to_all():
+    nash = np.nanmax(bimatrix(RNG_GAMES).payoffs.min(axis=-1), axis=-1)
+    found = correlated(RNG_GAMES, Egalitarian())
+    assert np.all(found.value >= nash - 1e-8)
+    np.testing.assert_allclose(found.value, found.payoffs.min(axis=-1), atol=1e-12)
+    assert np.all(correlated(RNG_GAMES, Utilitarian()).value >= 2 * found.value - 1e-8)
+
+
+def test_three_players_do_at_least_as_well_as_in_the_equilibrium_of_logit_play():
+    form = NormalForm(np.random.default_rng(4).normal(size=(10, 3, 2, 3, 2)), ("A", "B", "C"))
+    nash = logit_limit(form).payoffs[:, 0].sum(axis=-1)
+    found = correlated(form, Utilitarian())
+    assert found.distribution.shape == (10, 2, 3, 2)
+    assert np.all(found.value >= nash - 1e-8)
+
+
+def test_the_bits_of_a_game_do_not_depend_on_the_batch():
+    whole = correlated(RNG_GAMES, Utilitarian())
+    for place in (0, 13, 69):
+        alone = correlated(NormalForm(RNG_GAMES.table[place], RNG_GAMES.players), Utilitarian())
+        np.testing.assert_array_equal(alone.distribution, whole.distribution[place])
+        assert alone.value == whole.value[place]
+        assert alone.value.shape == ()
+
+
+def test_a_stranger_cannot_be_favoured():
+    with pytest.raises(ParameterError, match="must be one of"):
+        correlated(RNG_GAMES, Favour("nobody"))

@@ -1,0 +1,298 @@
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from collsec.assumptions.levers import Assumptions
+from collsec.forms.logit import LogitForm
+from collsec.forms.normal import NormalForm
+from collsec.forms.symmetric import SymmetricForm
+from collsec.forms.threshold import ThresholdForm
+from collsec.interchange.conversion import as_normal
+from collsec.parameters import ParameterError
+from collsec.solvers import solve
+from collsec.solvers.bimatrix import bimatrix
+from collsec.solvers.logit import logit
+from collsec.solvers.logit_symmetric import logit_symmetric
+from collsec.solvers.pure import pure
+from collsec.solvers.symmetric import symmetric
+from collsec.solvers.threshold import threshold
+
+
+def provision(n, k, value, cost, refund=0.0):
+    whole = np.ones(n)
+    return ThresholdForm(value * whole, cost * whole, np.array(k), refund=np.array(refund))
+
+
+def common(found):
+    """Return the probabilities of the equilibria in which all players mix."""
+    all_mix = (found.actors == 0) & (found.abstainers == 0)
+    return found.strategies["act"][all_mix][:, 0]
+
+
+def times(found):
+    """Return the multiplicities of the equilibria in which all players mix."""
+    return found.multiplicity[(found.actors == 0) & (found.abstainers == 0)]
+
+
+def with_roots(zeros, lead=1.0):
+    """Return a game in which what acting adds, as a function of p, has these roots."""
+    power = lead * np.polynomial.polynomial.polyfromroots(zeros)
+    n = len(power) - 1
+    gain = [
+        sum(math.comb(j, i) / math.comb(n, i) * power[i] for i in range(j + 1))
+        for j in range(n + 1)
+    ]
+    return SymmetricForm(np.zeros(n + 1), np.array(gain))
+
+
+@pytest.mark.parametrize("zeros", [
+    [0.2, 0.5, 0.9], [0.5], [0.25, 0.5, 0.75, 0.125], [0.1, 0.1001], [1 / 3, 2 / 3],
+    [0.5, 1.5, -2.0], [0.001, 0.999],
+])  # fmt: skip
+def test_simple_roots_are_found_wherever_they_lie(zeros):
+    inside = sorted(z for z in zeros if 0 < z < 1)
+    for lead in (1.0, -1.0):
+        found = symmetric(with_roots(zeros, lead))
+        np.testing.assert_allclose(common(found), inside, atol=1e-8)
+        assert set(times(found)) == {1.0}
+
+
+@pytest.mark.parametrize("place", [0.5, 0.25, 0.3, 0.77])
+def test_a_double_root_is_one_equilibrium_that_counts_twice(place):
+    for zeros in ([place, place], [place, place, 0.9], [0.1, place, place, -1.0]):
+        found = symmetric(with_roots(zeros))
+        at = np.argmin(np.abs(common(found) - place))
+        assert common(found)[at] == pytest.approx(place, abs=1e-7)
+        assert times(found)[at] == 2
+        assert np.delete(times(found), at).tolist() == [1.0] * (len(times(found)) - 1)
+        assert len(common(found)) == len({z for z in zeros if 0 < z < 1})
+
+
+def test_a_triple_root_is_a_crossing():
+    found = symmetric(with_roots([0.4, 0.4, 0.4]))
+    assert common(found) == pytest.approx([0.4], abs=1e-4)
+    assert times(found).tolist() == [1.0]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_roots_of_random_polynomials_are_those_of_their_companion_matrix(seed):
+    rng = np.random.default_rng(seed)
+    gain = rng.normal(size=rng.integers(3, 9))
+    n = len(gain) - 1
+    power = np.zeros(n + 1)
+    for j in range(n + 1):
+        rise, fall = np.zeros(j + 1), np.polynomial.polynomial.polypow([1, -1], n - j)
+        rise[j] = 1
+        power += gain[j] * math.comb(n, j) * np.polynomial.polynomial.polymul(rise, fall)
+    zeros = np.polynomial.polynomial.polyroots(power)
+    real = np.sort(zeros[np.abs(zeros.imag) < 1e-9].real)
+    found = symmetric(SymmetricForm(np.zeros(n + 1), gain))
+    np.testing.assert_allclose(common(found), real[(real > 0) & (real < 1)], atol=1e-8)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_two_players_have_the_equilibria_of_the_bimatrix_solver(seed):
+    rng = np.random.default_rng(seed)
+    game = SymmetricForm(rng.normal(size=2), rng.normal(size=2))
+    found, whole = symmetric(game), bimatrix(as_normal(game))
+    assert found.n_profiles[: found.count].sum() == whole.count
+    assert found.complete
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pure_equilibria_and_their_number_are_those_of_the_table(seed):
+    rng = np.random.default_rng(seed)
+    gains = rng.integers(-2, 3, 5) if seed % 2 else rng.normal(size=5)
+    game = SymmetricForm(np.zeros(5), gains.astype(float))
+    found, table = symmetric(game), pure(as_normal(game))
+    is_pure = found.actors + found.abstainers == 5
+    assert found.n_profiles[is_pure].sum() == table.count
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_classes_in_which_some_mix_are_found_by_brute_force_too(seed):
+    rng = np.random.default_rng(seed)
+    gain = rng.normal(size=4)
+    found = symmetric(SymmetricForm(np.zeros(4), gain))
+    listed = {
+        (int(k), int(s), round(float(act[int(k)]), 6))
+        for k, s, act in zip(found.actors, found.abstainers, found.strategies["act"], strict=True)
+        if k + s < 4
+    }
+    grid = np.linspace(0, 1, 200_002)[1:-1]
+    expected = set()
+    for k, s in itertools.product(range(4), repeat=2):
+        if (m := 4 - k - s) < 2:
+            continue
+
+        def added(sure, mixing):
+            weights = [
+                math.comb(mixing, j) * grid**j * (1 - grid) ** (mixing - j)
+                for j in range(mixing + 1)
+            ]
+            return sum(w * gain[sure + j] for j, w in enumerate(weights))
+
+        indifferent = added(k, m - 1)
+        crossing = np.flatnonzero(np.diff(np.sign(indifferent)))
+        holds = np.ones(grid.size, dtype=bool)
+        if k > 0:
+            holds &= added(k - 1, m) >= 0
+        if s > 0:
+            holds &= added(k, m) <= 0
+        for i in crossing:
+            share = indifferent[i] / (indifferent[i] - indifferent[i + 1])
+            p = grid[i] + share * (grid[i + 1] - grid[i])
+            if holds[i]:
+                expected.add((k, s, round(p, 6)))
+    assert {x[:2] for x in listed} == {x[:2] for x in expected}
+    for ours, theirs in zip(sorted(listed), sorted(expected), strict=True):
+        assert ours[2] == pytest.approx(theirs[2], abs=2e-6)
+
+
+@pytest.mark.parametrize(("n", "k", "value", "cost"), [(5, 3, 27, 8), (10, 5, 1, 0.2)])
+@pytest.mark.parametrize("refund", [0.0, 0.5])
+def test_threshold_games_have_the_equilibria_of_their_own_solver(n, k, value, cost, refund):
+    form = provision(n, k, value, cost, refund)
+    ours, theirs = symmetric(SymmetricForm.of(form)), threshold(form)
+    no_mixing_between = (ours.actors + ours.abstainers == n) | (ours.actors + ours.abstainers == 0)
+    act = ours.strategies["act"][no_mixing_between]
+    np.testing.assert_allclose(act, theirs.strategies["act"], atol=1e-11)
+
+
+def test_every_member_of_the_united_nations_may_play():
+    form = provision(193, 97, 1.0, 0.02)
+    ours, theirs = symmetric(SymmetricForm.of(form)), threshold(form)
+    np.testing.assert_allclose(
+        common(ours), theirs.strategies["act"][theirs.count - 2 :, 0], atol=1e-10
+    )
+    assert ours.count == 4
+    assert "symmetric" in ours.scope
+
+
+def test_the_bits_of_a_game_do_not_depend_on_its_batch():
+    rng = np.random.default_rng(1)
+    stay, act = rng.normal(size=(2, 40, 6))
+    whole = symmetric(SymmetricForm(stay, act))
+    steep = logit_symmetric(LogitForm(SymmetricForm(stay, act), 3.0))
+    for place in range(40):
+        alone = symmetric(SymmetricForm(stay[place], act[place]))
+        n = int(alone.count)
+        assert whole.count[place] == n
+        np.testing.assert_array_equal(
+            whole.strategies["act"][place, :n], alone.strategies["act"][:n]
+        )
+        assert whole.centroid[place] == alone.centroid
+        one = logit_symmetric(LogitForm(SymmetricForm(stay[place], act[place]), 3.0))
+        np.testing.assert_array_equal(
+            steep.strategies["act"][place, : one.count], one.strategies["act"][: one.count]
+        )
+
+
+def test_indifference_everywhere_is_not_called_complete():
+    found = symmetric(SymmetricForm(np.zeros(4), np.zeros(4)))
+    assert not found.complete
+    assert found.count == 5
+    assert not symmetric(SymmetricForm(np.zeros(3), [1.0, 0.0, -1.0])).complete
+
+
+def test_a_game_and_its_table_turn_into_each_other():
+    rng = np.random.default_rng(3)
+    game = SymmetricForm(rng.normal(size=(2, 4)), rng.normal(size=(2, 4)))
+    again = SymmetricForm.of(as_normal(game))
+    np.testing.assert_allclose(again.stay, game.stay, atol=1e-14)
+    np.testing.assert_allclose(again.act, game.act, atol=1e-14)
+
+
+def test_asymmetric_games_are_refused():
+    with pytest.raises(ParameterError, match="not a symmetric game"):
+        SymmetricForm.of(NormalForm(np.arange(24.0).reshape(3, 2, 2, 2), ("A", "B", "C")))
+    with pytest.raises(ParameterError, match="not a symmetric game"):
+        SymmetricForm.of(NormalForm(np.zeros((2, 2, 3)), ("A", "B")))
+    unequal = ThresholdForm(np.array([1.0, 2.0]), np.ones(2), np.array(1))
+    with pytest.raises(ParameterError, match="not a symmetric game"):
+        SymmetricForm.of(unequal)
+
+
+def test_relative_gains_are_those_of_the_table():
+    rng = np.random.default_rng(4)
+    game = SymmetricForm(rng.normal(size=4), rng.normal(size=4))
+    levers = Assumptions(relative_gains=0.4)
+    first, second = as_normal(game.under(levers)), as_normal(game).under(levers)
+    np.testing.assert_allclose(first.table, second.table, atol=1e-14)
+
+
+def test_one_half_drifts_to_the_first_equilibrium_on_its_way():
+    found = symmetric(with_roots([0.2, 0.6, 0.9]))
+    assert found.strategies["act"][found.centroid, 0] == pytest.approx(0.6, abs=1e-9)
+    hunt = symmetric(SymmetricForm([7.0, 7.0], [0.0, 10.0]))
+    assert hunt.actors[hunt.centroid] == 0
+    bold = symmetric(SymmetricForm([3.0, 3.0], [0.0, 10.0]))
+    assert bold.actors[bold.centroid] == 2
+    even = symmetric(SymmetricForm([5.0, 5.0], [0.0, 10.0]))
+    assert even.strategies["act"][even.centroid].tolist() == [0.5, 0.5]
+
+
+def threshold_logit(steep, n=5, k=3, value=27.0, cost=8.0):
+    return logit_symmetric(LogitForm(SymmetricForm.of(provision(n, k, value, cost)), steep))
+
+
+@pytest.mark.parametrize(("steep", "expected"), [
+    (0.1, [0.5482766069]),
+    (0.2, [0.5799809532]),
+    (0.5, [0.0184620886, 0.2554634874, 0.6204878509]),
+    (1.0, [0.0003353562, 0.3003788860, 0.6409591267]),
+])  # fmt: skip
+def test_logit_play_of_a_threshold_game_loses_its_uniqueness(steep, expected):
+    found = threshold_logit(steep)
+    np.testing.assert_allclose(found.strategies["act"][:, 0], expected, atol=6e-11)
+    assert found.complete
+    assert found.count == len(expected)
+    assert found.centroid == len(expected) - 1
+
+
+def test_logit_play_of_volunteers():
+    six = threshold_logit(5.0, n=6, k=1, value=1.0, cost=0.2)
+    ten = threshold_logit(20.0, n=10, k=1, value=1.0, cost=0.2)
+    assert six.strategies["act"][0, 0] == pytest.approx(0.3734775400, abs=6e-11)
+    assert ten.strategies["act"][0, 0] == pytest.approx(0.2019552639, abs=6e-11)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_branch_of_the_table_is_the_symmetric_branch(seed):
+    rng = np.random.default_rng(seed)
+    game = SymmetricForm(rng.normal(size=3), rng.normal(size=3))
+    steep = np.array([0.0, 0.3, 1.0, 3.0])
+    roots, branch = (
+        logit_symmetric(LogitForm(game, steep)),
+        logit(LogitForm(as_normal(game), steep)),
+    )
+    for place in range(4):
+        principal = roots.strategies["act"][place, roots.centroid[place], 0]
+        for name in branch.form.players:
+            assert branch.strategies[name][place, 0, 1] == pytest.approx(principal, abs=1e-9)
+
+
+def test_great_rationality_leads_to_nash_equilibria():
+    game = SymmetricForm.of(provision(5, 3, 27.0, 8.0))
+    found = logit_symmetric(LogitForm(game, 1e5))
+    np.testing.assert_allclose(found.strategies["act"][:, 0], [0.0, 1 / 3, 2 / 3], atol=1e-5)
+
+
+def test_solve_knows_symmetric_games_and_their_logit_play():
+    game = SymmetricForm.of(provision(5, 3, 27.0, 8.0))
+    assert solve(game).method == "symmetric"
+    assert solve(LogitForm(game, 1.0)).method == "logit_symmetric"
+
+
+@pytest.mark.parametrize(("n", "k", "value", "cost", "lost", "returned"), [
+    (5, 3, 27, 8, [1 / 3, 2 / 3], 0.6943767030),
+    (10, 5, 1, 0.2, [0.3281539814, 0.5649898941], 0.5892251618),
+    (6, 3, 1, 0.1, [0.1214333336, 0.7356180923], 0.7377904038),
+])  # fmt: skip
+def test_the_mixed_equilibria_of_palfrey_and_rosenthal_come_out(n, k, value, cost, lost, returned):
+    found = symmetric(SymmetricForm.of(provision(n, k, value, cost)))
+    np.testing.assert_allclose(common(found), lost, atol=6e-11)
+    found = symmetric(SymmetricForm.of(provision(n, k, value, cost, refund=1.0)))
+    np.testing.assert_allclose(common(found), [returned], atol=6e-11)
