@@ -208,6 +208,8 @@ def signal_level():
         "surprise": np.array([[0.4, 0.9], [0.2, 1.0]]),
     }
     return form, strategies
+
+
 def symmetric():
     rng = fresh()
     return SymmetricForm(rng.normal(size=4), rng.normal(size=4)), {"act": rng.uniform(0, 1, (3, 4))}
