@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from collsec.cli import app
 from collsec.interchange import read_efg, read_nfg
+from collsec.solvers.signalling import signalling
 
 CARDS = """EFG 2 R "cards" { "Rose" "Colin" }
 c "" 1 "deal" { "high" 1/2 "low" 1/2 } 0
@@ -69,3 +70,13 @@ def test_a_game_without_table_or_tree_is_not_exported():
     assert outcome.exit_code == 2
     assert "has no finite table or tree" in outcome.stderr
     assert run("export", "provision_point", "--format", "pdf").exit_code == 2
+
+
+@pytest.mark.parametrize("game", ["unilateral_deterrence", "escalation_ladder"])
+def test_a_game_of_threats_is_exported_as_the_tree_it_is(game):
+    written = read_efg(run("export", game, "--format", "efg").output)
+    found = signalling(written)
+    ours = json.loads(run("solve", game, "--json").output)
+    theirs = sorted(np.round(found.payoffs[: int(found.count)], 9).tolist())
+    payoffs = [one["payoffs"] for one in ours["equilibria"]]
+    assert sorted(np.round(payoffs, 9).tolist()) == theirs

@@ -6,6 +6,7 @@ import pytest
 import collsec
 from collsec.institutions import PRESETS
 from collsec.parameters import ParameterError
+from collsec.solvers.nashpy_vertex import nashpy_vertex
 
 
 def test_a_batch_of_matrix_games_is_solved_in_one_call():
@@ -35,3 +36,10 @@ def test_assumptions_rewrite_a_form_as_they_rewrite_a_game():
 def test_an_institution_is_refused_where_there_is_none_to_play_under(game):
     with pytest.raises(ParameterError, match="knows no institution; leave the institution out"):
         collsec.solve(game, institution=PRESETS.load("nato"))
+
+
+def test_a_solver_can_be_named_as_an_object():
+    game = collsec.NormalForm.from_bimatrix([[2.0, 0.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 1.0]])
+    found = collsec.solve(game, solver=nashpy_vertex)
+    assert (found.method, int(found.count)) == ("nashpy_vertex", 3)
+    assert found.regret.max() < 1e-12

@@ -9,8 +9,10 @@ import numpy as np
 
 from collsec.forms.branches import Branch, decision, end
 from collsec.forms.form import Form
+from collsec.forms.ladder import LadderForm
 from collsec.forms.normal import NormalForm
 from collsec.forms.symmetric import SymmetricForm
+from collsec.forms.threat import ThreatForm
 from collsec.forms.threshold import ThresholdForm
 from collsec.forms.tree import TreeForm
 from collsec.interchange.table import refuse_large
@@ -29,6 +31,8 @@ def as_normal(form: Form) -> NormalForm:
         return form
     if isinstance(form, (ThresholdForm, SymmetricForm)):
         return _acts(form)
+    if isinstance(form, (ThreatForm, LadderForm)):
+        return _plans(form.tree())
     if not isinstance(form, TreeForm):
         raise _no_table(form)
     return _plans(form)
@@ -73,6 +77,8 @@ def as_tree(form: Form) -> TreeForm:
     """
     if isinstance(form, TreeForm):
         return form
+    if isinstance(form, (ThreatForm, LadderForm)):
+        return form.tree()
     table = as_normal(form)
     return TreeForm.grow(_grown(table, ()), table.players)
 

@@ -20,7 +20,6 @@ _DEFAULT = {
     "LadderForm": "ladder",
     "LogitForm": "logit",
     "NormalForm": "multilateral",
-    "NormalForm": "pure",
     "ParticipationForm": "participation",
     "PledgeForm": "pledge",
     "PowerShiftForm": "power_shift",

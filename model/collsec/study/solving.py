@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from collsec import solvers
 from collsec.assumptions import NEUTRAL, Assumptions
 from collsec.equilibrium import Equilibria
@@ -12,18 +15,22 @@ from collsec.parameters import ParameterError
 
 
 def solve(
-    game: Game | Form, under: Assumptions = NEUTRAL, institution: Institution | None = None
+    game: Game | Form,
+    under: Assumptions = NEUTRAL,
+    institution: Institution | None = None,
+    solver: Callable[[Any], Equilibria] | None = None,
 ) -> Equilibria:
     """Return the certified equilibria of `game`, as states see it who hold these assumptions.
 
     `game` is a game, or a form of one's own: ``solve(NormalForm.from_bimatrix(A, B))`` solves all
-    two-player games in A and B, of shape (*batch, m, n), at once.
+    two-player games in A and B, of shape (*batch, m, n), at once. `solver` is a function of
+    `collsec.solvers` that takes the place of the default one for the form.
 
     Raises `ParameterError` where an institution is given to a game that has none, and
     `CertificateError` where nothing that was found in a single game survives its certificate.
     """
     form = _form(game, institution)
-    return solvers.solve(form if under is NEUTRAL else form.under(under))
+    return solvers.solve(form if under is NEUTRAL else form.under(under), solver)
 
 
 def _form(game: Game | Form, institution: Institution | None) -> Form:
