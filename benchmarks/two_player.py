@@ -12,8 +12,8 @@ from numba import njit
 
 from benchmarks.timing import medians, table
 from collsec.forms._two_players import RUN
-from collsec.forms.kernel import spread
 from collsec.forms.normal import NormalForm
+from collsec.kernel import spread
 from collsec.solvers._bimatrix_two import solve_run, solving_room
 from collsec.solvers.bimatrix import bimatrix
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numba import types
 
-from collsec.forms.kernel import inlined, kernel, spread
+from collsec.kernel import inlined, kernel, spread
 from collsec.parameters import FloatArray
 
 RUN = 64

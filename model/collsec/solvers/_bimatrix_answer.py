@@ -6,7 +6,7 @@ from typing import Any
 
 from numba import types
 
-from collsec.forms.kernel import inlined
+from collsec.kernel import inlined
 
 _REAL = types.float64
 _TABLES = types.Array(_REAL, 4, "C", readonly=True)

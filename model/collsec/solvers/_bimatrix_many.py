@@ -9,7 +9,7 @@ import numpy as np
 
 from collsec.forms._two_players import RUN, judge
 from collsec.forms._two_players import lanes as judging_room
-from collsec.forms.kernel import kernel, part
+from collsec.kernel import kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 from collsec.solvers._bimatrix_payoffs import clear_replies, from_centroid, load
 from collsec.solvers._bimatrix_vertices import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from collsec.forms.kernel import part
+from collsec.kernel import part
 
 TIE = 1e-11
 """Payoffs of a player that all lie within this share of their size are one and the same."""

@@ -22,7 +22,7 @@ import numpy as np
 
 from collsec.forms._two_players import RUN, judge
 from collsec.forms._two_players import lanes as judging_room
-from collsec.forms.kernel import inlined, kernel, part
+from collsec.kernel import inlined, kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 from collsec.solvers._bimatrix_payoffs import SLACK, best_replies, from_centroid, load
 

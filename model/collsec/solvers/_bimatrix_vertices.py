@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from collsec.forms.kernel import part
+from collsec.kernel import part
 
 ZERO = 1e-10
 """Coordinates and slacks of a polytope below this are zero (payoffs lie between 1 and 2)."""

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from collsec.equilibrium import TOLERANCE, Equilibria, certify
-from collsec.forms.kernel import spread
 from collsec.forms.normal import NormalForm
+from collsec.kernel import spread
 from collsec.parameters import FloatArray, IntArray, ParameterError
 from collsec.solvers._spare import blank
 

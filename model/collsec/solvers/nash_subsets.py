@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from collsec.equilibrium import Equilibria
-from collsec.forms.kernel import gufunc, part
+from collsec.kernel import gufunc, part
 from collsec.parameters import BoolArray, IntArray, ParameterError
 
 _SAME = 1e-8

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from collsec.forms import kernel
+from collsec import kernel
 
 CALLEE = """
-from collsec.forms.kernel import part
+from collsec.kernel import part
 
 ADDED = {added}
 
@@ -25,7 +25,7 @@ def twice(x):
 KERNELS = """
 import numpy as np
 from collsec.callee import ADDED, twice
-from collsec.forms.kernel import gufunc, kernel
+from collsec.kernel import gufunc, kernel
 
 @kernel("float64(float64)")
 def scalar(x):
@@ -51,10 +51,9 @@ print(kernels.scalar(10.0), *kernels.vector(np.array([1.0, 2.0])), hits)
 def package(tmp_path):
     """A package with this one's way to compile and two kernels, and its cache beside it."""
     folder = tmp_path / "src" / "collsec"
-    (folder / "forms").mkdir(parents=True)
-    for name in ("__init__.py", "forms/__init__.py"):
-        (folder / name).touch()
-    shutil.copy(kernel.__file__, folder / "forms")
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    shutil.copy(kernel.__file__, folder)
     (folder / "callee.py").write_text(CALLEE.format(factor=2, added=0))
     (folder / "kernels.py").write_text(KERNELS)
     return folder
@@ -134,7 +133,7 @@ def test_numbas_own_folder_is_used_where_it_is_named(package, tmp_path):
 
 
 def test_sources_are_those_of_all_modules_imported_directly_or_not():
-    found = kernel._sources(Path(kernel.__file__).with_name("_two_players.py"))
+    found = kernel._sources(Path(kernel.__file__).parent / "forms" / "_two_players.py")
     names = {path.name for path in found}
     assert {"_two_players.py", "kernel.py", "parameters.py"} <= names
     assert "normal.py" not in names

@@ -34,7 +34,7 @@ import numpy as np
 from numba import config
 from numba.core.registry import cpu_target
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parent
 _BEGAN = time.time()
 _WEEK = 7 * 24 * 3600.0
 _NO_MATTER = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER"}
