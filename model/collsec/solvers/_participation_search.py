@@ -1,0 +1,574 @@
+"""The search for further equilibria of a participation game: passes, ridges, scattered starts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from collsec.solvers._participation_newton import (
+    factor,
+    fill_slopes,
+    find_or_add,
+    newton,
+    polish,
+    substitute,
+)
+from collsec.solvers._participation_path import EFFORT, crossings
+from collsec.solvers._participation_play import (
+    INNER,
+    Play,
+    Work,
+    add,
+    advance,
+    apart,
+    chance,
+    copy,
+    density,
+    dot,
+    indifferent,
+    reply,
+    sweep,
+    top_of,
+)
+
+_STARTS = 5
+_SWEEPS = 1000
+_GRID = 600
+_HALVINGS = 40
+_TRIED = 5
+_FOLLOWED = 120
+_SCATTERED = 48
+_LATEST = 4.0
+_DEFLATED = 25
+_LEAP = 0.3
+_PATIENCE = 6
+_AT_REST = 1e-3
+_NEAR = 1e-2
+_SETTLED = 1e-13
+
+
+@njit(**INNER)
+def settle(p: Any, play: Play, work: Work) -> bool:
+    """Move p by simultaneous best replies to a fixed point; return whether it came to one.
+
+    Polishing starts where they move little; where it leaps away they are followed on.
+    """
+    step, last, rest = 0.5, math.inf, _AT_REST
+    for _ in range(_SWEEPS):
+        moved = advance(p, step, play, work)
+        if moved < rest:
+            copy(p, work.pause)
+            if polish(p, play, work) and apart(p, work.pause) < _NEAR:
+                return True
+            copy(work.pause, p)
+            rest *= 0.1
+        if moved > last:
+            step = max(0.5 * step, 0.02)
+        last = moved
+    return polish(p, play, work)
+
+
+@njit(**INNER)
+def climb(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
+    """Follow best replies in turn from p until they settle, polish, and note the fixed point.
+
+    Returns its position; -1 where the search does not settle. A path that comes within `_NEAR` of
+    a known fixed point is taken to lead there; where polishing leaps further than that, best
+    replies are followed on.
+    """
+    step, last, rest = 1.0, math.inf, _AT_REST
+    for round_ in range(_SWEEPS):
+        moved = sweep(p, step, play, work)
+        if moved < rest:
+            copy(p, work.pause)
+            e = newton(p, known, count, play, work)
+            if e >= 0 and apart(known[e], work.pause) < _NEAR:
+                return e
+            copy(work.pause, p)
+            rest *= 0.1
+        elif moved < _NEAR:
+            for e in range(count):
+                if apart(p, known[e]) < _NEAR:
+                    return e
+        if moved > last and round_ > 40:
+            step = max(0.5 * step, 0.02)
+        last = moved
+    return newton(p, known, count, play, work)
+
+
+@njit(**INNER)
+def is_contraction(play: Play) -> bool:
+    """Whether best replies contract everywhere: then the equilibrium is unique.
+
+    The mixed difference of the reversal table over steps of k and l units is at most k l times its
+    largest second difference.
+    """
+    bend, total = 0.0, 0.0
+    for g in range(top_of(play) - 1):
+        second = play.reversal[g + 2] - 2.0 * play.reversal[g + 1] + play.reversal[g]
+        bend = max(bend, abs(second))
+    for i in range(play.units.size):
+        total += play.weight[i]
+    for i in range(play.units.size):
+        if play.scale[i] <= 0.0:
+            return False
+        weight = play.weight[i]
+        steepest = density(play.shock, 0.0) * abs(play.gain[i]) / play.scale[i]
+        if steepest * bend * weight * (total - weight) >= 1.0:
+            return False
+    return True
+
+
+@njit(**INNER)
+def _symmetric_gap(cutoff: float, play: Play, work: Work) -> float:
+    """Best cutoff less `cutoff` when all the others use it and all members are alike."""
+    x, last = chance(play.shock, cutoff), play.units.size - 1
+    work.sofar[0, 0] = 1.0
+    top = 0
+    for i in range(last):
+        top = add(work.sofar[i], x, play, i, top, work.sofar[i + 1])
+    k, pivotal = play.units[0], -dot(work.sofar[last], play.reversal, top + 1)
+    for t in range(play.last[0] + 1):
+        pivotal += play.shares[0, t] * dot(work.sofar[last], play.reversal[k + t :], top + 1)
+    best = indifferent(play.gain[0] * pivotal + play.base[0], play.scale[0])
+    return float(best - cutoff)
+
+
+@njit(**INNER)
+def _bisect(low: float, high: float, play: Play, work: Work) -> float:
+    """Find the zero of the symmetric gap between two cutoffs where its signs differ."""
+    y_low = _symmetric_gap(low, play, work)
+    for _ in range(100):
+        middle = 0.5 * (low + high)
+        if middle <= low or middle >= high:
+            break
+        y = _symmetric_gap(middle, play, work)
+        if y_low * y <= 0.0:
+            high = middle
+        else:
+            low, y_low = middle, y
+    return 0.5 * (low + high)
+
+
+@njit(**INNER)
+def _turning_point(low: float, high: float, side: float, play: Play, work: Work) -> float:
+    """Find where side times the symmetric gap is least, by golden section."""
+    ratio = 0.5 * (math.sqrt(5.0) - 1.0)
+    for _ in range(60):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        if side * _symmetric_gap(left, play, work) < side * _symmetric_gap(right, play, work):
+            high = right
+        else:
+            low = left
+    return 0.5 * (low + high)
+
+
+@njit(**INNER)
+def _grid_cutoff(shock: int, step: int) -> float:
+    """Return the cutoff at a step of a grid across the support, finest in the middle."""
+    place = 2.0 * step / _GRID - 1.0
+    if shock == 0:
+        return 38.0 * math.sinh(6.0 * place) / math.sinh(6.0)
+    if shock == 1:
+        return 700.0 * math.sinh(9.0 * place) / math.sinh(9.0)
+    return math.sin(0.5 * math.pi * place)
+
+
+@njit(**INNER)
+def _symmetric_roots(play: Play, work: Work, roots: Any) -> int:
+    """Fill roots with the cutoffs of the symmetric fixed points; return how many there are.
+
+    In cutoffs the gap is as smooth as the pivotal chance, however small the spread. Ends of the
+    support and exact zeros on the grid count, changes of sign are bisected, and where the gap
+    turns back near zero its turning point is searched for a pair of roots.
+    """
+    count = 0
+    x0, x1 = 0.0, _grid_cutoff(play.shock, 0)
+    y0, y1 = 0.0, _symmetric_gap(x1, play, work)
+    for step in range(1, _GRID + 2):
+        is_end = (step == 1 and y1 <= 0.0) or (step > _GRID and y1 >= 0.0)
+        if (y1 == 0.0 or is_end) and count < roots.size:
+            roots[count] = x1
+            count += 1
+        if step > _GRID:
+            break
+        x2 = _grid_cutoff(play.shock, step)
+        y2 = _symmetric_gap(x2, play, work)
+        if y1 * y2 < 0.0 and count < roots.size:
+            roots[count] = _bisect(x1, x2, play, work)
+            count += 1
+        turns = step > 1 and y0 * y1 > 0.0 and y1 * y2 > 0.0
+        if turns and abs(y1) <= min(abs(y0), abs(y2)) and count + 1 < roots.size:
+            side = 1.0 if y1 > 0.0 else -1.0
+            bottom = _turning_point(x0, x2, side, play, work)
+            y = side * _symmetric_gap(bottom, play, work)
+            if abs(y) <= 1e-13:
+                roots[count] = bottom
+                count += 1
+            elif y < 0.0:
+                roots[count] = _bisect(x0, bottom, play, work)
+                roots[count + 1] = _bisect(bottom, x2, play, work)
+                count += 2
+        x0, y0, x1, y1 = x1, y1, x2, y2
+    return count
+
+
+@njit(**INNER)
+def _fill_start(which: int, play: Play, p: Any) -> None:
+    """Fill p with a start: nobody, everybody, the strong half, the weak half answers."""
+    total, reached = 0.0, 0.0
+    for i in range(p.size):
+        total += play.weight[i]
+    for i in range(p.size):
+        is_strong = reached < 0.5 * total
+        reached += play.weight[i]
+        answers = which == 1 or (which == 2 and is_strong) or (which == 3 and not is_strong)
+        p[i] = 1.0 if answers else 0.0
+
+
+@njit(**INNER)
+def _fill_pass(a: Any, b: Any, p: Any, play: Play, work: Work) -> None:
+    """Fill p with the point between a and b where best replies turn from one to the other."""
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        for i in range(p.size):
+            p[i] = a[i] + middle * (b[i] - a[i])
+        reply(p, play, work)
+        toward = 0.0
+        for i in range(p.size):
+            toward += (work.reply[i] - p[i]) * (b[i] - a[i])
+        if toward < 0.0:
+            low = middle
+        else:
+            high = middle
+
+
+@njit(**INNER)
+def _are_alike(play: Play) -> bool:
+    for i in range(1, play.units.size):
+        if (
+            play.units[i] != play.units[0]
+            or play.weight[i] != play.weight[0]
+            or play.gain[i] != play.gain[0]
+            or play.base[i] != play.base[0]
+            or play.scale[i] != play.scale[0]
+        ):
+            return False
+    return True
+
+
+@njit(**INNER)
+def _is_balanced(known: Any, done: int, count: int, play: Play, work: Work) -> bool:
+    """Whether the indices of the known fixed points sum to +1; fills in those from `done` on."""
+    for e in range(done, count):
+        reply(known[e], play, work)
+        fill_slopes(known[e], play, work)
+        work.index[e] = factor(work.slopes, work.order)
+    total = 0.0
+    for e in range(count):
+        total += work.index[e]
+    return total == 1.0
+
+
+@njit(**INNER)
+def _basin(p: Any, a: int, known: Any, count: int, play: Play, work: Work) -> float:
+    """Follow best replies from p to a known fixed point; return how slow they were on the way.
+
+    The pause, where they came closest to rest before they moved on, is left in work.pause, and the
+    answer is negative where they end at `a`.
+    """
+    slowest, last = math.inf, math.inf
+    is_early = True
+    for _ in range(_FOLLOWED):
+        copy(p, work.trial)
+        moved = sweep(p, 1.0, play, work)
+        if is_early and moved > last:
+            is_early = False
+            slowest = last
+            copy(work.trial, work.pause)
+        last = moved
+        if moved < _NEAR:
+            for e in range(count):
+                if apart(p, known[e]) < _NEAR:
+                    return -slowest if e == a else slowest
+            if moved < _SETTLED:
+                break
+    return slowest
+
+
+@njit(**INNER)
+def _ridge(a: int, b: int, known: Any, count: int, play: Play, work: Work) -> int:
+    """Note the fixed point on the ridge between the basin of `a` and what lies towards `b`.
+
+    Best replies from near the ridge run along it to a saddle before they fall to either side.
+    Returns its position; -1 where there is none.
+    """
+    p, best = np.empty(play.units.size), np.empty(play.units.size)
+    low, high, least = 0.0, 1.0, math.inf
+    for halving in range(1, _HALVINGS + 1):
+        middle = 0.5 * (low + high)
+        for i in range(p.size):
+            p[i] = known[a, i] + middle * (known[b, i] - known[a, i])
+        pace = _basin(p, a, known, count, play, work)
+        if abs(pace) < least:
+            least = abs(pace)
+            copy(work.pause, best)
+        if pace < 0.0:
+            low = middle
+        else:
+            high = middle
+        if halving % _TRIED == 0 and least < math.inf:
+            copy(best, p)
+            e = newton(p, known, count, play, work)
+            if e == count:
+                return int(e)
+    return -1
+
+
+@njit(**INNER)
+def _draw(word: int) -> int:
+    """Return the next of a fixed sequence of numbers below 2^31 that look random."""
+    return (word * 1103515245 + 12345) % 2147483648
+
+
+@njit(**INNER)
+def _roam(known: Any, count: int, play: Play, work: Work) -> int:
+    """Climb from scattered profiles until several in a row lead nowhere new.
+
+    Returns how many fixed points are known.
+    """
+    p = np.empty(play.units.size)
+    word, idle = 1, 0
+    while idle < _PATIENCE and count < known.shape[0] // 2 and work.spent[0] < EFFORT:
+        for i in range(p.size):
+            word = _draw(word)
+            p[i] = 1.0 if word >= 1073741824 else 0.0
+        idle += 1
+        if climb(p, known, count, play, work) == count:
+            count += 1
+            idle = 0
+    return count
+
+
+@njit(**INNER)
+def _scatter(known: Any, count: int, play: Play, work: Work) -> int:
+    """Start Newton's method around the segments between known fixed points until all are found.
+
+    The scatter is a fixed sequence, the same for every game. Returns how many are known.
+    """
+    p = np.empty(play.units.size)
+    word = 1
+    for attempt in range(_SCATTERED):
+        a, b = attempt % count, (attempt // count + attempt + 1) % count
+        word = _draw(word)
+        share = word / 2147483648
+        for i in range(p.size):
+            word = _draw(word)
+            off = 0.5 * (word / 2147483648 - 0.5)
+            p[i] = min(1.0, max(0.0, known[a, i] + share * (known[b, i] - known[a, i]) + off))
+        done = count
+        count = max(count, newton(p, known, count, play, work) + 1)
+        if count == known.shape[0] or work.spent[0] > EFFORT:
+            break
+        if count > done and _is_balanced(known, done, count, play, work):
+            break
+    return count
+
+
+@njit(**INNER)
+def _cross_ridges(known: Any, count: int, play: Play, work: Work) -> int:
+    """Look on the ridges between sinks, nearest ranks first, until the indices sum to +1.
+
+    Returns how many fixed points are known.
+    """
+    b = 1
+    while b < count:
+        for a in range(b):
+            if work.index[a] < 0.0 or work.index[b] < 0.0:
+                continue
+            if count == known.shape[0] or work.spent[0] > EFFORT:
+                return count
+            done = count
+            count = max(count, _ridge(a, b, known, count, play, work) + 1)
+            if count > done and _is_balanced(known, done, count, play, work):
+                return count
+        b += 1
+    return count
+
+
+@njit(**INNER)
+def _repulsion(p: Any, known: Any, count: int, work: Work) -> float:
+    """Return by what to stretch Newton's step so that it is one of the deflated equations.
+
+    These are the equations times the product of 1 + 1/|p - q|^2 over the known fixed points q,
+    which is large near them; the stretch is 1 / (1 - d log(product) along the step).
+    """
+    along = 0.0
+    for e in range(count):
+        square, inner = 1e-30, 0.0
+        for i in range(p.size):
+            off = p[i] - known[e, i]
+            square += off * off
+            inner += off * work.direction[i]
+        along -= 2.0 * inner / (square * (1.0 + square))
+    return 1.0 / (1.0 - along) if along != 1.0 else math.inf
+
+
+@njit(**INNER)
+def _deflate(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
+    """Follow Newton's method away from what is known; return the position of where it ends."""
+    for _ in range(_DEFLATED):
+        if reply(p, play, work) < _AT_REST:
+            break
+        fill_slopes(p, play, work)
+        if factor(work.slopes, work.order) == 0.0:
+            return -1
+        for i in range(p.size):
+            work.gap[i] = work.reply[i] - p[i]
+        substitute(work.slopes, work.order, work.gap, work.direction)
+        stretch, most = _repulsion(p, known, count, work), 0.0
+        for i in range(p.size):
+            most = max(most, abs(work.direction[i]))
+        stretch = min(max(stretch, -_LEAP / most), _LEAP / most)
+        for i in range(p.size):
+            p[i] = min(1.0, max(0.0, p[i] + stretch * work.direction[i]))
+    return newton(p, known, count, play, work)
+
+
+@njit(**INNER)
+def _push_off(known: Any, count: int, play: Play, work: Work) -> int:
+    """Start deflated Newton between known fixed points until the indices sum to +1."""
+    p = np.empty(play.units.size)
+    b = 0
+    while b < count:
+        for a in range(b + 1):
+            if count == known.shape[0] or work.spent[0] > EFFORT:
+                return count
+            for i in range(p.size):
+                p[i] = 0.5 * (known[a, i] + known[b, i]) + (1e-2 if a == b else 0.0)
+            done = count
+            count = max(count, _deflate(p, known, count, play, work) + 1)
+            if count > done and _is_balanced(known, done, count, play, work):
+                return count
+        b += 1
+    return count
+
+
+@njit(**INNER)
+def _follow_noise(known: Any, count: int, play: Play, work: Work) -> int:
+    """Follow the branches of known fixed points through other noise levels and back.
+
+    Returns how many are known.
+    """
+    e = 0
+    while e < count:
+        for heading in (-1.0, 1.0):
+            if count == known.shape[0] or work.spent[0] > EFFORT:
+                return count
+            done = count
+            p = known[e].copy()
+            count = crossings(p, 0.0, heading, _LATEST, known, count, play, work)
+            if count > done and _is_balanced(known, done, count, play, work):
+                return count
+        e += 1
+    return count
+
+
+@njit(**INNER)
+def _search_on(known: Any, count: int, play: Play, work: Work) -> int:
+    """Search further while the indices do not sum to +1; return how many fixed points are known.
+
+    The sum is +1 over all fixed points of a regular game, so that another sum shows some missing.
+    """
+    if _is_balanced(known, 0, count, play, work):
+        return count
+    for method in range(4):
+        if method == 0:
+            count = _cross_ridges(known, count, play, work)
+        elif method == 1:
+            count = _push_off(known, count, play, work)
+        elif method == 2:
+            count = _follow_noise(known, count, play, work)
+        else:
+            count = _scatter(known, count, play, work)
+        if count == known.shape[0] or _is_balanced(known, count, count, play, work):
+            return count
+    return count
+
+
+@njit(**INNER)
+def is_supermodular(play: Play) -> bool:
+    """Whether replies rise with the answers of the others, whoever they are.
+
+    They do if nobody loses by reversal, and if reversal is convex over all sums.
+    """
+    for i in range(play.units.size):
+        if play.gain[i] < 0.0:
+            return False
+    for g in range(top_of(play) - 1):
+        if play.reversal[g + 2] - 2.0 * play.reversal[g + 1] + play.reversal[g] < 0.0:
+            return False
+    return True
+
+
+@njit(**INNER)
+def extreme(start: float, p: Any, play: Play, work: Work) -> bool:
+    """Reply in turn from all at `start`, 0 or 1; return whether it settled, without any leap.
+
+    In a supermodular game the replies rise from 0 to the least fixed point, and fall from 1 to the
+    greatest.
+    """
+    p[:] = start
+    for _ in range(_SWEEPS):
+        if sweep(p, 1.0, play, work) < _SETTLED:
+            return True
+    return False
+
+
+@njit(**INNER)
+def search(known: Any, count: int, play: Play, work: Work) -> int:
+    """Add further fixed points to the known ones; return how many there are."""
+    p = np.empty(play.units.size)
+    for which in range(_STARTS - 1):
+        _fill_start(which, play, p)
+        count = max(count, climb(p, known, count, play, work) + 1)
+    if _are_alike(play):
+        roots = np.empty(known.shape[0])
+        for r in range(_symmetric_roots(play, work, roots)):
+            for i in range(p.size):
+                p[i] = chance(play.shock, roots[r])
+            count = max(count, find_or_add(p, known, count) + 1)
+    if count > 1:
+        count = _roam(known, count, play, work)
+    n_climbed = count
+    for a in range(n_climbed):
+        for b in range(a + 1, n_climbed):
+            if work.spent[0] > EFFORT:
+                break
+            _fill_pass(known[a], known[b], p, play, work)
+            count = max(count, newton(p, known, count, play, work) + 1)
+    return _search_on(known, count, play, work)
+
+
+@njit(**INNER)
+def _reach(p: Any, play: Play) -> float:
+    """Return the expected number of units that answer."""
+    units = 0.0
+    for i in range(p.size):
+        units += p[i] * play.weight[i]
+    return units
+
+
+@njit(**INNER)
+def rank(known: Any, e: int, count: int, play: Play) -> int:
+    """Return how many fixed points reach less than e, or as much and were found before it."""
+    own, before = _reach(known[e], play), 0
+    for other in range(count):
+        units = _reach(known[other], play)
+        if units < own or (units == own and other < e):
+            before += 1
+    return before
