@@ -360,7 +360,9 @@ class ParticipationForm(Form):
         for i in members:
             p = answer[..., i, None]
             stay, join = self._shifted(value, i)
-            value = (1 - p) * stay + p * join
+            join -= stay
+            value = p * join
+            value += stay
         return value
 
     def _shifted(self, value: FloatArray, i: int) -> tuple[FloatArray, FloatArray]:
@@ -372,7 +374,7 @@ class ParticipationForm(Form):
             used = shares[..., t] != 0
             if np.any(used):
                 more = _from(value, units + np.where(used, t, 0), size)
-                join = join + shares[..., t, None, None] * more
+                join += shares[..., t, None, None] * more
         return value[..., :size], join
 
 

@@ -8,6 +8,7 @@ from numba import njit
 
 from collsec.solvers._participation_play import (
     INNER,
+    ONCE,
     Play,
     Work,
     add,
@@ -25,14 +26,12 @@ SAME = 1e-6
 _STEPS = 40
 _SETTLED = 1e-13
 _FOUND = 1e-11
+_NEGLIGIBLE = 1e-16
 
 
 @njit(**INNER)
-def fill_slopes(p: Any, play: Play, work: Work) -> None:
-    """Fill work.slopes with the identity less how best replies move with p.
-
-    Expects the cutoffs at p in work.cutoff.
-    """
+def fill_joint(p: Any, play: Play, work: Work) -> None:
+    """Fill work.slopes with how each pivotal chance moves with each other member's answer."""
     n = play.units.size
     look_ahead(p, play, work)
     work.sofar[0, 0] = 1.0
@@ -42,22 +41,37 @@ def fill_slopes(p: Any, play: Play, work: Work) -> None:
         for g in range(top + 1):
             work.lifted[i, g] -= work.sofar[i, g]
         top = add(work.sofar[i], p[i], play, i, top, work.sofar[i + 1])
+        low = 0
         for j in range(i + 1, n):
-            joint = dot(work.lifted[j - 1], work.rises[j], reach + 1)
+            mass = work.lifted[j - 1]
+            while reach > low and abs(mass[reach]) < _NEGLIGIBLE:
+                reach -= 1
+            while low < reach and abs(mass[low]) < _NEGLIGIBLE:
+                low += 1
+            joint = dot(mass[low:], work.rises[j, low:], reach + 1 - low)
             work.slopes[i, j] = joint
             work.slopes[j, i] = joint
             if j < n - 1:
-                reach = add(work.lifted[j - 1], p[j], play, j, reach, work.lifted[j])
+                reach = low + add(mass[low:], p[j], play, j, reach - low, work.lifted[j, low:])
     work.spent[0] += n * n * top
-    for i in range(n):
-        weight = 0.0
-        if play.scale[i] > 0.0:
-            weight = density(play.shock, work.cutoff[i]) * play.gain[i] / play.scale[i]
-        for j in range(n):
-            work.slopes[i, j] = 1.0 if i == j else -weight * work.slopes[i, j]
 
 
 @njit(**INNER)
+def fill_slopes(p: Any, play: Play, work: Work) -> None:
+    """Fill work.slopes with the identity less how best replies move with p.
+
+    Expects the cutoffs at p in work.cutoff.
+    """
+    fill_joint(p, play, work)
+    for i in range(p.size):
+        weight = 0.0
+        if play.scale[i] > 0.0:
+            weight = density(play.shock, work.cutoff[i]) * play.gain[i] / play.scale[i]
+        for j in range(p.size):
+            work.slopes[i, j] = 1.0 if i == j else -weight * work.slopes[i, j]
+
+
+@njit(**ONCE)
 def _lift_pivot(matrix: Any, order: Any, c: int) -> float:
     """Bring the row with the largest entry in column c up to row c.
 

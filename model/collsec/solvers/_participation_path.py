@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from collsec.solvers._participation_newton import factor, fill_slopes, newton, substitute
-from collsec.solvers._participation_play import INNER, Play, Work, copy, density, reply
+from collsec.solvers._participation_play import INNER, ONCE, Play, Work, copy, density, reply
 
 ON_BRANCH = 1e-10
 """Largest distance of a point of a branch from its best replies."""
@@ -82,7 +82,7 @@ def _length(vector: Any) -> float:
     return math.sqrt(square + _LOG_WEIGHT * vector[last] * vector[last])
 
 
-@njit(**INNER)
+@njit(**ONCE)
 def _turn(play: Play, work: Work, walk: Trail) -> bool:
     """Turn the tangent to the branch at the present point; leave the factored system."""
     n = play.units.size
@@ -106,7 +106,7 @@ def _turn(play: Play, work: Work, walk: Trail) -> bool:
     return True
 
 
-@njit(**INNER)
+@njit(**ONCE)
 def _correct(play: Play, work: Work, walk: Trail) -> int:
     """Bring the point ahead onto the branch; return in how many steps, -1 if it does not come."""
     n, last = play.units.size, math.inf

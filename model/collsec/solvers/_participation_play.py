@@ -15,6 +15,8 @@ from numba import njit
 
 INNER = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """How to compile a part of a kernel: kernels alone are cached, and called from Python."""
+ONCE = {**INNER, "inline": "always"}
+"""For parts that are called in one place: as text of their caller they are not compiled twice."""
 
 
 class Play(NamedTuple):

@@ -10,6 +10,7 @@ from numba import njit
 
 from collsec.solvers._participation_newton import (
     factor,
+    fill_joint,
     fill_slopes,
     find_or_add,
     newton,
@@ -19,6 +20,7 @@ from collsec.solvers._participation_newton import (
 from collsec.solvers._participation_path import EFFORT, crossings
 from collsec.solvers._participation_play import (
     INNER,
+    ONCE,
     Play,
     Work,
     add,
@@ -41,10 +43,12 @@ _HALVINGS = 40
 _TRIED = 5
 _FOLLOWED = 120
 _SCATTERED = 48
-_LATEST = 4.0
+_FEW = 3
+_IDLE = 30
+_LATEST = 2.0
 _DEFLATED = 25
-_LEAP = 0.3
-_PATIENCE = 6
+_PATIENCE = 12
+_ENUMERATED = 6
 _AT_REST = 1e-3
 _NEAR = 1e-2
 _SETTLED = 1e-13
@@ -99,7 +103,7 @@ def climb(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
     return newton(p, known, count, play, work)
 
 
-@njit(**INNER)
+@njit(**ONCE)
 def is_contraction(play: Play) -> bool:
     """Whether best replies contract everywhere: then the equilibrium is unique.
 
@@ -153,7 +157,7 @@ def _bisect(low: float, high: float, play: Play, work: Work) -> float:
     return 0.5 * (low + high)
 
 
-@njit(**INNER)
+@njit(**ONCE)
 def _turning_point(low: float, high: float, side: float, play: Play, work: Work) -> float:
     """Find where side times the symmetric gap is least, by golden section."""
     ratio = 0.5 * (math.sqrt(5.0) - 1.0)
@@ -216,7 +220,7 @@ def _symmetric_roots(play: Play, work: Work, roots: Any) -> int:
     return count
 
 
-@njit(**INNER)
+@njit(**ONCE)
 def _fill_start(which: int, play: Play, p: Any) -> None:
     """Fill p with a start: nobody, everybody, the strong half, the weak half answers."""
     total, reached = 0.0, 0.0
@@ -229,7 +233,7 @@ def _fill_start(which: int, play: Play, p: Any) -> None:
         p[i] = 1.0 if answers else 0.0
 
 
-@njit(**INNER)
+@njit(**ONCE)
 def _fill_pass(a: Any, b: Any, p: Any, play: Play, work: Work) -> None:
     """Fill p with the point between a and b where best replies turn from one to the other."""
     low, high = 0.0, 1.0
@@ -247,7 +251,7 @@ def _fill_pass(a: Any, b: Any, p: Any, play: Play, work: Work) -> None:
             high = middle
 
 
-@njit(**INNER)
+@njit(**ONCE)
 def _are_alike(play: Play) -> bool:
     for i in range(1, play.units.size):
         if (
@@ -274,7 +278,7 @@ def _is_balanced(known: Any, done: int, count: int, play: Play, work: Work) -> b
     return total == 1.0
 
 
-@njit(**INNER)
+@njit(**ONCE)
 def _basin(p: Any, a: int, known: Any, count: int, play: Play, work: Work) -> float:
     """Follow best replies from p to a known fixed point; return how slow they were on the way.
 
@@ -337,16 +341,25 @@ def _draw(word: int) -> int:
 
 @njit(**INNER)
 def _roam(known: Any, count: int, play: Play, work: Work) -> int:
-    """Climb from scattered profiles until several in a row lead nowhere new.
+    """Climb from scattered pure profiles until several in a row lead nowhere new.
 
-    Returns how many fixed points are known.
+    Where members are few, from all of them. Returns how many fixed points are known.
     """
     p = np.empty(play.units.size)
-    word, idle = 1, 0
-    while idle < _PATIENCE and count < known.shape[0] // 2 and work.spent[0] < EFFORT:
+    n_all = 2**p.size if p.size <= _ENUMERATED else 0
+    attempt, word, idle = 0, 1, 0
+    while attempt < n_all or (n_all == 0 and idle < _PATIENCE):
+        if count >= known.shape[0] - 1 or work.spent[0] > EFFORT:
+            break
+        word = _draw(word)
+        share = word / 2147483648
         for i in range(p.size):
             word = _draw(word)
-            p[i] = 1.0 if word >= 1073741824 else 0.0
+            answers = word < share * 2147483648
+            if n_all > 0:
+                answers = (attempt >> i) % 2 == 1
+            p[i] = 1.0 if answers else 0.0
+        attempt += 1
         idle += 1
         if climb(p, known, count, play, work) == count:
             count += 1
@@ -401,11 +414,23 @@ def _cross_ridges(known: Any, count: int, play: Play, work: Work) -> int:
 
 
 @njit(**INNER)
-def _repulsion(p: Any, known: Any, count: int, work: Work) -> float:
+def _crowding(p: Any, known: Any, count: int) -> float:
+    """Return the log of the product of 1 + 1/|p - q|^2 over the known fixed points q."""
+    crowding = 0.0
+    for e in range(count):
+        square = 1e-30
+        for i in range(p.size):
+            off = p[i] - known[e, i]
+            square += off * off
+        crowding += math.log(1.0 + 1.0 / square)
+    return crowding
+
+
+@njit(**ONCE)
+def _stretch(p: Any, known: Any, count: int, shock: int, cutoff: Any, work: Work) -> float:
     """Return by what to stretch Newton's step so that it is one of the deflated equations.
 
-    These are the equations times the product of 1 + 1/|p - q|^2 over the known fixed points q,
-    which is large near them; the stretch is 1 / (1 - d log(product) along the step).
+    These are the equations times exp(crowding); the stretch is 1 / (1 - d crowding along the step).
     """
     along = 0.0
     for e in range(count):
@@ -413,48 +438,91 @@ def _repulsion(p: Any, known: Any, count: int, work: Work) -> float:
         for i in range(p.size):
             off = p[i] - known[e, i]
             square += off * off
-            inner += off * work.direction[i]
+            inner += off * work.direction[i] * density(shock, cutoff[i])
         along -= 2.0 * inner / (square * (1.0 + square))
-    return 1.0 / (1.0 - along) if along != 1.0 else math.inf
+    return 1.0 / (1.0 - along) if abs(1.0 - along) > 1e-3 else 1e3
 
 
 @njit(**INNER)
-def _deflate(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
-    """Follow Newton's method away from what is known; return the position of where it ends."""
+def _off_cutoffs(cutoff: Any, p: Any, play: Play, work: Work) -> float:
+    """Leave the answers that cutoffs stand for in p; return how far best cutoffs are from them."""
+    off = 0.0
+    for i in range(p.size):
+        p[i] = chance(play.shock, cutoff[i])
+    reply(p, play, work)
+    for i in range(p.size):
+        off = max(off, abs(work.cutoff[i] - cutoff[i]))
+    return off
+
+
+@njit(**INNER)
+def _fill_direction(cutoff: Any, p: Any, play: Play, work: Work) -> bool:
+    """Leave Newton's step in cutoffs in work.direction; return whether there is one."""
+    fill_joint(p, play, work)
+    for i in range(p.size):
+        work.gap[i] = work.cutoff[i] - cutoff[i]
+        weight = play.gain[i] / play.scale[i]
+        for j in range(p.size):
+            slope = weight * work.slopes[i, j] * density(play.shock, cutoff[j])
+            work.slopes[i, j] = 1.0 if i == j else -slope
+    if factor(work.slopes, work.order) == 0.0:
+        return False
+    substitute(work.slopes, work.order, work.gap, work.direction)
+    return True
+
+
+@njit(**INNER)
+def _deflate(cutoff: Any, known: Any, count: int, play: Play, work: Work) -> int:
+    """Follow damped Newton steps in cutoffs, deflated by what is known, and note where they end.
+
+    In cutoffs the equations are as smooth as the pivotal chances, however small the spread.
+    Returns the position of the fixed point, -1 where there is none.
+    """
+    p, moved = np.empty(cutoff.size), np.empty(cutoff.size)
+    off = _off_cutoffs(cutoff, p, play, work)
+    merit = math.log(off + 1e-300) + _crowding(p, known, count)
     for _ in range(_DEFLATED):
-        if reply(p, play, work) < _AT_REST:
+        if off < 1e-4 or not _fill_direction(cutoff, p, play, work):
             break
-        fill_slopes(p, play, work)
-        if factor(work.slopes, work.order) == 0.0:
+        length, after = _stretch(p, known, count, play.shock, cutoff, work), math.inf
+        for _ in range(8):
+            for i in range(p.size):
+                moved[i] = cutoff[i] + length * work.direction[i]
+            off = _off_cutoffs(moved, p, play, work)
+            after = math.log(off + 1e-300) + _crowding(p, known, count)
+            if after < merit:
+                break
+            length *= 0.5
+        if not after < merit:
             return -1
-        for i in range(p.size):
-            work.gap[i] = work.reply[i] - p[i]
-        substitute(work.slopes, work.order, work.gap, work.direction)
-        stretch, most = _repulsion(p, known, count, work), 0.0
-        for i in range(p.size):
-            most = max(most, abs(work.direction[i]))
-        stretch = min(max(stretch, -_LEAP / most), _LEAP / most)
-        for i in range(p.size):
-            p[i] = min(1.0, max(0.0, p[i] + stretch * work.direction[i]))
-    return newton(p, known, count, play, work)
+        merit = after
+        copy(moved, cutoff)
+    return newton(p, known, count, play, work) if off < 1.0 else -1
 
 
 @njit(**INNER)
 def _push_off(known: Any, count: int, play: Play, work: Work) -> int:
-    """Start deflated Newton between known fixed points until the indices sum to +1."""
-    p = np.empty(play.units.size)
-    b = 0
-    while b < count:
-        for a in range(b + 1):
-            if count == known.shape[0] or work.spent[0] > EFFORT:
+    """Start deflated Newton at scattered cutoffs until many in a row lead nowhere new.
+
+    The cutoffs lie between those that members have when nobody is pivotal and when they alone are;
+    every second start is less extreme. Returns how many fixed points are known.
+    """
+    n = play.units.size
+    cutoff = np.empty(n)
+    idle, word = 0, 1
+    while idle < _IDLE and count < known.shape[0] and work.spent[0] < EFFORT:
+        for i in range(n):
+            if play.scale[i] <= 0.0:
                 return count
-            for i in range(p.size):
-                p[i] = 0.5 * (known[a, i] + known[b, i]) + (1e-2 if a == b else 0.0)
-            done = count
-            count = max(count, _deflate(p, known, count, play, work) + 1)
-            if count > done and _is_balanced(known, done, count, play, work):
-                return count
-        b += 1
+            word = _draw(word)
+            share = word / 2147483648
+            if idle % 2 == 0:
+                cutoff[i] = (play.base[i] + share * play.gain[i]) / play.scale[i]
+            else:
+                cutoff[i] = 6.0 * (share - 0.5)
+        done = count
+        count = max(count, _deflate(cutoff, known, count, play, work) + 1)
+        idle = 0 if count > done else idle + 1
     return count
 
 
@@ -469,38 +537,32 @@ def _follow_noise(known: Any, count: int, play: Play, work: Work) -> int:
         for heading in (-1.0, 1.0):
             if count == known.shape[0] or work.spent[0] > EFFORT:
                 return count
-            done = count
             p = known[e].copy()
             count = crossings(p, 0.0, heading, _LATEST, known, count, play, work)
-            if count > done and _is_balanced(known, done, count, play, work):
-                return count
         e += 1
     return count
 
 
 @njit(**INNER)
 def _search_on(known: Any, count: int, play: Play, work: Work) -> int:
-    """Search further while the indices do not sum to +1; return how many fixed points are known.
+    """Search further where that promises something; return how many fixed points are known.
 
-    The sum is +1 over all fixed points of a regular game, so that another sum shows some missing.
+    The indices sum to +1 over all fixed points of a regular game, so that another sum shows some
+    missing. That sum shows nothing where they are missed in pairs, which happens where there are
+    many, and costs little to look for where members are few: there the search goes on regardless.
     """
-    if _is_balanced(known, 0, count, play, work):
-        return count
-    for method in range(4):
-        if method == 0:
-            count = _cross_ridges(known, count, play, work)
-        elif method == 1:
-            count = _push_off(known, count, play, work)
-        elif method == 2:
-            count = _follow_noise(known, count, play, work)
-        else:
-            count = _scatter(known, count, play, work)
-        if count == known.shape[0] or _is_balanced(known, count, count, play, work):
-            return count
+    if not _is_balanced(known, 0, count, play, work):
+        count = _cross_ridges(known, count, play, work)
+    is_small = play.units.size <= _ENUMERATED
+    if is_small or count > _FEW or not _is_balanced(known, 0, count, play, work):
+        count = _push_off(known, count, play, work)
+        count = _follow_noise(known, count, play, work)
+    if count < known.shape[0] and not _is_balanced(known, 0, count, play, work):
+        count = _scatter(known, count, play, work)
     return count
 
 
-@njit(**INNER)
+@njit(**ONCE)
 def is_supermodular(play: Play) -> bool:
     """Whether replies rise with the answers of the others, whoever they are.
 
@@ -523,10 +585,12 @@ def extreme(start: float, p: Any, play: Play, work: Work) -> bool:
     greatest.
     """
     p[:] = start
+    moved = math.inf
     for _ in range(_SWEEPS):
-        if sweep(p, 1.0, play, work) < _SETTLED:
-            return True
-    return False
+        if moved < _SETTLED:
+            break
+        moved = sweep(p, 1.0, play, work)
+    return moved < _SETTLED
 
 
 @njit(**INNER)
@@ -542,7 +606,7 @@ def search(known: Any, count: int, play: Play, work: Work) -> int:
             for i in range(p.size):
                 p[i] = chance(play.shock, roots[r])
             count = max(count, find_or_add(p, known, count) + 1)
-    if count > 1:
+    if count > 1 or p.size <= _ENUMERATED:
         count = _roam(known, count, play, work)
     n_climbed = count
     for a in range(n_climbed):
