@@ -297,6 +297,30 @@ class ParticipationForm(Form):
         gap = np.where(scale > 0, typed, untyped)
         return np.asarray(np.max(gap + np.abs(answer + stay - 1), axis=-1))
 
+    @property
+    def is_supermodular(self) -> BoolArray:
+        """Whether answers are strategic complements for sure, shape (*batch).
+
+        A member's reply moves with another's answer by its gain times the mean of the mixed
+        difference of reversal over both their units. That is positive wherever reversal is convex
+        over all sums and no member loses by it: below the contest's point of inflection, and with
+        a threshold that only all together reach. Then there are a least and a greatest equilibrium,
+        and all others lie between, member by member.
+        """
+        return np.asarray(self._bends(1.0) & np.all(self.gain >= 0, axis=-1))
+
+    @property
+    def is_submodular(self) -> BoolArray:
+        """Whether answers are strategic substitutes for sure: as above, with concave reversal."""
+        return np.asarray(self._bends(-1.0) & np.all(self.gain >= 0, axis=-1))
+
+    def _bends(self, sign: float) -> BoolArray:
+        """Whether reversal bends one way over all sums of a game, shape (*batch)."""
+        table = np.asarray(self.reversal)
+        bend = sign * np.diff(table, 2, axis=-1)
+        beyond = np.arange(bend.shape[-1]) + 2 > total(self.lattice.top)[..., None]
+        return np.asarray(np.all((bend >= 0) | beyond, axis=-1))
+
     def lattice_error(self, answer: FloatArray) -> FloatArray:
         """Return by how much the lattice errs in what answering is worth to any member.
 

@@ -43,18 +43,22 @@ def participation(form: ParticipationForm) -> Equilibria:
     Searches by best-reply sweeps from five starts (nobody answers, all do, the strong half, the
     weak half, and simultaneous best replies from the centroid), and, where all members are alike,
     over all symmetric profiles. Where there are several equilibria it sweeps from more starts, and
-    looks for those between by Newton's method from the pass between each two. While the indices
-    do not sum to +1 it goes on: along the ridges between basins, then from scattered starts, until
-    `_EFFORT` lattice points have been visited. Uniqueness is proved where the best-reply map is a
-    contraction.
+    looks for those between by Newton's method from the pass between each two, and along the ridges
+    between basins. Where the indices do not sum to +1, there are many, or members are few, it goes
+    on: by deflated Newton from scattered cutoffs and along branches through other noise levels,
+    until `EFFORT` lattice points have been visited. Uniqueness is proved where the best-reply map
+    is a contraction, and where answers are complements and the least and the greatest equilibrium
+    are one (`ParticipationForm.is_supermodular`; there the first and the last equilibrium of the
+    answer are the least and the greatest, unless best replies have not settled). With
+    interpolated shares (`Lattice`) these proofs hold up to the error of the lattice.
 
     Returns
     -------
     Equilibria
         Strategies ``answer``, shape (*batch, n_equilibria, n_members, 2): chances to answer and to
         stay out, ordered by the expected number of units that answer. `complete` is true where the
-        set is proved: by contraction, or, where all members are alike, within the symmetric
-        profiles, unless `MAX_EQUILIBRIA` filled up. Costs O(n_members × lattice) per sweep and
+        set is proved: by contraction or bounds, or, where all members are alike, within the
+        symmetric profiles, unless `MAX_EQUILIBRIA` filled up. Costs O(n_members × lattice) per sweep and
         O(n_members² × lattice) per equilibrium.
 
     Raises
@@ -69,7 +73,7 @@ def participation(form: ParticipationForm) -> Equilibria:
         {"answer": found},
         complete=np.broadcast_to(unique | (is_symmetric(form) & has_room), form.batch_shape),
         scope=SCOPE,
-        method="best-reply ascent, mountain passes, ridges and symmetric scan",
+        method="best-reply ascent, mountain passes, ridges, deflation, noise and symmetric scan",
         index=index,
         centroid=centroid,
         scale=_scale(form),
