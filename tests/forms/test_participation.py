@@ -153,8 +153,9 @@ def test_the_chance_of_reversal_is_its_mean_over_all_profiles(n, on_lattice):
         assert found == pytest.approx(expected, abs=1e-13)
 
 
-@pytest.mark.parametrize("n", [1, 2, 4, 7])
-@pytest.mark.parametrize("on_lattice", [True, False])
+@pytest.mark.parametrize(
+    ("n", "on_lattice"), [(2, True), (3, True), (6, True), (2, False), (4, False)]
+)
 def test_the_pivotal_chance_is_the_rise_over_all_profiles_of_the_others(n, on_lattice):
     form, answer = drawn(n, on_lattice=on_lattice), chances(n, rows=1)
     for i in range(n):
@@ -164,7 +165,7 @@ def test_the_pivotal_chance_is_the_rise_over_all_profiles_of_the_others(n, on_la
             sum(chance * form.reversal[units] for _, units, chance in profiles(form, row[0]))
             for row in (sure, never)
         ]
-        assert form.pivotal(answer)[0, i] == pytest.approx(rise[0] - rise[1], abs=1e-14)
+        assert form.pivotal(answer)[0, i] == pytest.approx(rise[0] - rise[1], abs=1e-13)
 
 
 @pytest.mark.parametrize("with_rivals", [False, True])

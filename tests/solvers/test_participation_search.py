@@ -1,4 +1,4 @@
-"""How equilibria are found: by noise, by bounds, by one start; and what a lattice or a mean costs."""
+"""Equilibria by noise, by bounds, from one start; and how far lattice and mean field err."""
 
 import itertools
 

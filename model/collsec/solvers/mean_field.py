@@ -52,12 +52,16 @@ def mean_field(
     weights = form.lattice.unit[..., None] * _units(form)
     answer = np.broadcast_to(np.asarray(start), (*form.batch_shape, form.n_members)).copy()
     open_ = np.ones(form.batch_shape, dtype=np.bool_)
+    step, last = np.full(form.batch_shape, 0.5), np.full(form.batch_shape, np.inf)
     for _ in range(_ROUNDS):
         change = distribution(form.shock, _best(form, weights, answer, n_nodes)) - answer
-        open_ = open_ & (np.max(np.abs(change), axis=-1) >= tolerance)
+        moved = np.max(np.abs(change), axis=-1)
+        open_ = open_ & (moved >= tolerance)
         if not open_.any():
             break
-        answer += np.where(open_[..., None], 0.5 * change, 0.0)
+        step = np.where(moved > last, np.maximum(0.7 * step, 0.01), step)
+        answer += np.where(open_, step, 0.0)[..., None] * change
+        last = moved
     best = _best(form, weights, answer, n_nodes)
     both = [distribution(form.shock, side * best) for side in (1.0, -1.0)]
     return MeanField(np.stack(both, axis=-1), ~open_)

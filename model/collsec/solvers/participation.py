@@ -58,8 +58,8 @@ def participation(form: ParticipationForm) -> Equilibria:
         Strategies ``answer``, shape (*batch, n_equilibria, n_members, 2): chances to answer and to
         stay out, ordered by the expected number of units that answer. `complete` is true where the
         set is proved: by contraction or bounds, or, where all members are alike, within the
-        symmetric profiles, unless `MAX_EQUILIBRIA` filled up. Costs O(n_members × lattice) per sweep and
-        O(n_members² × lattice) per equilibrium.
+        symmetric profiles, unless `MAX_EQUILIBRIA` filled up. Costs O(n_members × lattice) per
+        sweep and O(n_members² × lattice) per equilibrium.
 
     Raises
     ------
