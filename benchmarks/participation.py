@@ -27,16 +27,11 @@ Costs = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 def measure() -> str:
     """Return all tables."""
-    return "\n".join(
-        (
-            "## Participation games\n",
-            "Certificates are part of every time but the branch's. Nashpy and QuantEcon have no "
-            "solver that takes these games.\n",
-            _large(),
-            _many(),
-            _peer(),
-        )
+    head = (
+        "## Participation games\n\nCertificates are part of every time but the branch's. Nashpy and "
+        "QuantEcon have no solver that takes these games.\n"
     )
+    return "\n".join([head, _large(), _many(), _peer()])
 
 
 def unequal(n: int, *, is_whole: bool) -> Response:

@@ -318,7 +318,7 @@ class ParticipationForm(Form):
         """Whether reversal bends one way over all sums of a game, shape (*batch)."""
         table = np.asarray(self.reversal)
         bend = sign * np.diff(table, 2, axis=-1)
-        beyond = np.arange(bend.shape[-1]) + 2 > total(self.lattice.top)[..., None]
+        beyond = np.arange(bend.shape[-1]) + 2 > self.lattice.top.sum(axis=-1)[..., None]
         return np.asarray(np.all((bend >= 0) | beyond, axis=-1))
 
     def lattice_error(self, answer: FloatArray) -> FloatArray:

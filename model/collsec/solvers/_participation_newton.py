@@ -146,7 +146,7 @@ def _try_step(p: Any, length: float, play: Play, work: Work) -> float:
     """Leave p moved along the direction, within bounds, in work.trial; return its residual."""
     for i in range(p.size):
         work.trial[i] = min(1.0, max(0.0, p[i] + length * work.direction[i]))
-    return reply(work.trial, play, work)
+    return float(reply(work.trial, play, work))
 
 
 @njit(**INNER)
@@ -180,7 +180,7 @@ def polish(p: Any, play: Play, work: Work) -> bool:
         is_fresh = False
         copy(work.trial, p)
         residual = after
-    return residual < _FOUND
+    return bool(residual < _FOUND)
 
 
 @njit(**INNER)

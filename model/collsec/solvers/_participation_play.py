@@ -107,7 +107,7 @@ def room(play: Play, slots: int) -> Work:
     )
 
 
-@njit(**INNER)
+@njit(error_model="numpy")
 def chance(shock: int, x: float) -> float:
     """Return the chance of a shock below x, exact in the lower tail."""
     if shock == 0:
@@ -117,7 +117,7 @@ def chance(shock: int, x: float) -> float:
     return min(1.0, max(0.0, 0.5 * (1.0 + x)))
 
 
-@njit(**INNER)
+@njit(error_model="numpy")
 def density(shock: int, x: float) -> float:
     if shock == 0:
         return math.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
@@ -175,7 +175,7 @@ def add(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
         moved = result[k + t :]
         for g in range(top + 1):
             moved[g] += weight * mass[g]
-    return top + k + last
+    return int(top + k + last)
 
 
 @njit(**INNER)
@@ -261,4 +261,4 @@ def advance(p: Any, step: float, play: Play, work: Work) -> float:
     moved = reply(p, play, work)
     for i in range(p.size):
         p[i] += step * (work.reply[i] - p[i])
-    return moved
+    return float(moved)

@@ -72,7 +72,7 @@ def settle(p: Any, play: Play, work: Work) -> bool:
         if moved > last:
             step = max(0.5 * step, 0.02)
         last = moved
-    return polish(p, play, work)
+    return bool(polish(p, play, work))
 
 
 @njit(**INNER)
@@ -90,7 +90,7 @@ def climb(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
             copy(p, work.pause)
             e = newton(p, known, count, play, work)
             if e >= 0 and apart(known[e], work.pause) < _NEAR:
-                return e
+                return int(e)
             copy(work.pause, p)
             rest *= 0.1
         elif moved < _NEAR:
@@ -100,7 +100,7 @@ def climb(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
         if moved > last and round_ > 40:
             step = max(0.5 * step, 0.02)
         last = moved
-    return newton(p, known, count, play, work)
+    return int(newton(p, known, count, play, work))
 
 
 @njit(**ONCE)
@@ -615,7 +615,7 @@ def search(known: Any, count: int, play: Play, work: Work) -> int:
                 break
             _fill_pass(known[a], known[b], p, play, work)
             count = max(count, newton(p, known, count, play, work) + 1)
-    return _search_on(known, count, play, work)
+    return int(_search_on(known, count, play, work))
 
 
 @njit(**INNER)
