@@ -28,10 +28,10 @@ Costs = tuple[np.ndarray, np.ndarray, np.ndarray]
 def measure() -> str:
     """Return all tables."""
     head = (
-        "## Participation games\n\nCertificates are part of every time but the branch's. Nashpy and "
-        "QuantEcon have no solver that takes these games.\n"
+        "## Participation games\n\nCertificates are part of every time but the branch's. Nashpy "
+        "and QuantEcon have no solver that takes these games.\n"
     )
-    return "\n".join([head, _large(), _many(), _peer()])
+    return f"{head}\n{_large()}\n{_many()}\n{_peer()}"
 
 
 def unequal(n: int, *, is_whole: bool) -> Response:

@@ -386,7 +386,7 @@ def test_members_are_alike_only_if_everything_about_them_is():
         "pledged": np.zeros(3),
         "assessed": np.full(3, 1 / 3),
     }
-    lattice = form.lattice.__class__(np.full(3, 2), np.zeros(3), np.array(0.1))
+    lattice = form.lattice.__class__(np.full(3, 2), np.ones((3, 1)), np.array(0.1))
     alike = form.__class__(**{**vars_of(form), **same, "lattice": lattice})
     assert is_symmetric(alike)
     for name in ("interest", "war_cost", "affinity"):
