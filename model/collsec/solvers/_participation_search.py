@@ -251,7 +251,7 @@ def _fill_pass(a: Any, b: Any, p: Any, play: Play, work: Work) -> None:
             high = middle
 
 
-@njit(**ONCE)
+@njit(**INNER)
 def _are_alike(play: Play) -> bool:
     for i in range(1, play.units.size):
         if (
@@ -349,7 +349,7 @@ def _roam(known: Any, count: int, play: Play, work: Work) -> int:
     n_all = 2**p.size if p.size <= _ENUMERATED else 0
     attempt, word, idle = 0, 1, 0
     while attempt < n_all or (n_all == 0 and idle < _PATIENCE):
-        if count >= known.shape[0] - 1 or work.spent[0] > EFFORT:
+        if count >= known.shape[0] // 2 or work.spent[0] > EFFORT:
             break
         word = _draw(word)
         share = word / 2147483648
@@ -549,12 +549,14 @@ def _search_on(known: Any, count: int, play: Play, work: Work) -> int:
 
     The indices sum to +1 over all fixed points of a regular game, so that another sum shows some
     missing. That sum shows nothing where they are missed in pairs, which happens where there are
-    many, and costs little to look for where members are few: there the search goes on regardless.
+    many, and costs little to look for where members are few: there the search goes on regardless,
+    but not where members are alike, whose symmetric fixed points are known.
     """
     if not _is_balanced(known, 0, count, play, work):
         count = _cross_ridges(known, count, play, work)
-    is_small = play.units.size <= _ENUMERATED
-    if is_small or count > _FEW or not _is_balanced(known, 0, count, play, work):
+    is_small = play.units.size <= _ENUMERATED and not _are_alike(play)
+    is_many = count > _FEW and not _are_alike(play)
+    if is_small or is_many or not _is_balanced(known, 0, count, play, work):
         count = _push_off(known, count, play, work)
         count = _follow_noise(known, count, play, work)
     if count < known.shape[0] and not _is_balanced(known, 0, count, play, work):
@@ -606,7 +608,7 @@ def search(known: Any, count: int, play: Play, work: Work) -> int:
             for i in range(p.size):
                 p[i] = chance(play.shock, roots[r])
             count = max(count, find_or_add(p, known, count) + 1)
-    if count > 1 or p.size <= _ENUMERATED:
+    if count > 1 or (p.size <= _ENUMERATED and not _are_alike(play)):
         count = _roam(known, count, play, work)
     n_climbed = count
     for a in range(n_climbed):
