@@ -12,7 +12,7 @@ from benchmarks.timing import medians, table
 from collsec.forms.participation import ParticipationForm
 from collsec.forms.shock import Shock
 from collsec.games.response.response import Response
-from collsec.solvers.logit import logit_branch
+from collsec.solvers.noise_branch import noise_branch
 from collsec.solvers.participation import participation, reached_from
 
 ROUNDS = 3
@@ -62,7 +62,7 @@ def _large() -> str:
                     form, start
                 ),
                 "all equilibria found": lambda form=form: participation(form),
-                "the whole branch to precision 5": lambda form=form: logit_branch(form, 5.0),
+                "the whole branch to precision 5": lambda form=form: noise_branch(form, 5.0),
             },
             ROUNDS,
         )
@@ -137,7 +137,7 @@ def _peer() -> str:
         seconds, theirs = _gambit(action_graph(*parts))
         many, _ = counted(n, BATCH)
         ours = medians({"ours": lambda many=many: participation(many)}, ROUNDS)["ours"] / BATCH
-        branch = logit_branch(one, PRECISION)
+        branch = noise_branch(one, PRECISION)
         last = branch.answer[0, int((~np.isnan(branch.precision)).sum()) - 1, :, 0]
         gap = np.abs(last - theirs).max()
         ratio = seconds / ours

@@ -8,7 +8,7 @@ from scipy import special
 
 from collsec.forms.shock import Shock
 from collsec.games.response.response import Response
-from collsec.solvers.logit import logit_branch
+from collsec.solvers.noise_branch import noise_branch
 from collsec.solvers.mean_field import mean_field
 from collsec.solvers.participation import participation, reached_from
 
@@ -83,7 +83,7 @@ def test_an_equilibrium_reached_from_a_start_is_one_of_those_found():
 @pytest.mark.parametrize("shock", [Shock.LOGISTIC, Shock.NORMAL])
 def test_the_branch_of_noise_consists_of_equilibria_and_ends_where_it_was_asked_to(shock):
     form = drawn(20, decisiveness=6.0, spread=0.05, interest=0.5, shock=int(shock)).form()
-    branch = logit_branch(form, 20.0)
+    branch = noise_branch(form, 20.0)
     assert branch.reached
     kept = ~np.isnan(branch.precision)
     assert branch.precision[0] == pytest.approx(np.exp(-12))
@@ -103,7 +103,7 @@ def test_turning_points_of_the_branch_are_where_precision_turns():
         target_capability=0.0, challenger_capability=0.45, decisiveness=6.0, spread=0.1,
         shock=int(Shock.LOGISTIC),
     )  # fmt: skip
-    branch = logit_branch(game.form(), 30.0)
+    branch = noise_branch(game.form(), 30.0)
     rising = np.diff(branch.precision[~np.isnan(branch.precision)]) > 0
     assert branch.turns.sum() == np.count_nonzero(rising[1:] != rising[:-1])
     p, t = branch.answer[:, 0, 0], branch.precision

@@ -47,7 +47,7 @@ class Branch:
     reached: BoolArray
 
 
-def logit_branch(form: ParticipationForm, precision: FloatArray | float = 50.0) -> Branch:
+def noise_branch(form: ParticipationForm, precision: FloatArray | float = 50.0) -> Branch:
     """Follow the principal branch from noise alone up to a precision, shape (*batch).
 
     With logistic shocks this is the principal branch of the logit equilibrium correspondence
