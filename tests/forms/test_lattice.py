@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collsec.forms.lattice import EXACT_UNITS, lattice
+from collsec.forms.lattice import EXACT_UNITS, SMOOTH, lattice
 
 
 def subset_sums(values):
@@ -19,7 +19,7 @@ def subset_sums(values):
 def test_whole_multiples_of_a_unit_keep_every_sum(counts, unit):
     weights = unit * np.array(counts, dtype=float)
     grid = lattice(weights, 512)
-    assert np.all(grid.fraction == 0)
+    assert grid.is_exact
     reached = subset_sums(grid.units) * grid.unit
     np.testing.assert_allclose(reached, subset_sums(weights), rtol=1e-12, atol=1e-300)
 
@@ -35,7 +35,7 @@ def test_the_coarsest_common_unit_is_taken():
 def test_equal_members_take_one_unit_each_however_many_they_are():
     grid = lattice(np.full(193, 1 / 193), 64)
     assert np.all(grid.units == 1)
-    assert np.all(grid.fraction == 0)
+    assert grid.is_exact
     assert grid.size == 194
 
 
@@ -44,24 +44,35 @@ def test_units_are_sought_up_to_the_limit_and_no_further():
     assert at_limit.units.tolist() == [1, EXACT_UNITS - 1]
     beyond = lattice(np.array([1.0, float(EXACT_UNITS)]), 16)
     assert beyond.units.sum() < 16
-    assert beyond.fraction.max() > 0
+    assert not beyond.is_exact
 
 
 @given(st.lists(st.floats(0.01, 1), min_size=2, max_size=30), st.integers(16, 600))
 def test_off_the_lattice_each_mean_is_exact(weights, resolution):
     weights = np.array(weights)
     grid = lattice(weights, resolution)
-    assert np.all((grid.fraction >= 0) & (grid.fraction < 1))
-    np.testing.assert_allclose((grid.units + grid.fraction) * grid.unit, weights, rtol=1e-12)
-    top = grid.units + (grid.fraction > 0)
-    assert grid.size == top.sum() + 1
+    fraction = grid.shares[:, 1:].sum(axis=-1)
+    assert np.all((fraction >= 0) & (fraction < 1))
+    np.testing.assert_allclose((grid.units + fraction) * grid.unit, weights, rtol=1e-12)
+    assert grid.size == (grid.units + (fraction > 0)).sum() + 1
+
+
+@given(st.lists(st.floats(0.01, 1), min_size=2, max_size=8), st.integers(16, 600))
+def test_interpolation_keeps_the_means_of_polynomials_up_to_its_degree(weights, resolution):
+    weights = np.array(weights)
+    grid = lattice(weights, resolution, SMOOTH)
+    assert grid.units.min() >= 0
+    nodes = grid.units[:, None] + np.arange(grid.shares.shape[-1])
+    for power in range(SMOOTH + 1 if not grid.is_exact else 1):
+        mean = (grid.shares * (nodes * grid.unit) ** power).sum(axis=-1)
+        np.testing.assert_allclose(mean, weights**power, rtol=1e-9, atol=1e-12)
 
 
 def test_off_the_lattice_the_error_of_a_square_is_the_variance_of_rounding():
     weights = np.array([0.31831, 0.27183, 0.14142])
     for resolution in (32, 64, 128):
         grid = lattice(weights, resolution)
-        f, u = grid.fraction, grid.unit
+        f, u = grid.shares[:, 1], grid.unit
         square = 0.0
         for up in itertools.product((0, 1), repeat=3):
             chance = np.prod(np.where(up, f, 1 - f))
@@ -86,6 +97,6 @@ def test_each_game_of_a_batch_has_the_lattice_it_has_alone():
     for point, row in enumerate(weights):
         single = lattice(row, 128)
         np.testing.assert_array_equal(whole.units[point], single.units)
-        np.testing.assert_array_equal(whole.fraction[point], single.fraction)
+        np.testing.assert_array_equal(whole.shares[point, :, :1], single.shares[:, :1])
         assert whole.unit[point] == single.unit
         np.testing.assert_array_equal(whole.points()[point, : single.size], single.points())

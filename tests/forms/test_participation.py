@@ -69,20 +69,19 @@ def strategies(answer):
 
 def profiles(form, answer, without=()):
     """Yield (who answers, units reached, chance) over all profiles and all roundings of units."""
-    units, fraction = form.lattice.units, form.lattice.fraction
+    units, shares = form.lattice.units, form.lattice.shares
     kinds = [
         [(0, 0, 1.0)]
         if i in without
         else [
             (0, 0, 1 - p),
-            (1, units[i], p * (1 - fraction[i])),
-            (1, units[i] + 1, p * fraction[i]),
+            *((1, units[i] + t, p * share) for t, share in enumerate(shares[i]) if share),
         ]
         for i, p in enumerate(answer)
     ]
     for kind in itertools.product(*kinds):
         chance = np.prod([part[2] for part in kind])
-        if chance > 0:
+        if chance != 0:
             yield np.array([part[0] for part in kind]), sum(part[1] for part in kind), chance
 
 
@@ -111,14 +110,13 @@ def utility_of_types(form, i, answer, cost):
     gain, no_costs = 0.0, np.zeros(form.n_members)
     own = no_costs.copy()
     own[i] = cost
-    steps = [(form.lattice.units[i], 1 - form.lattice.fraction[i])]
-    steps.append((form.lattice.units[i] + 1, form.lattice.fraction[i]))
+    steps = [(form.lattice.units[i] + t, share) for t, share in enumerate(form.lattice.shares[i])]
     for acts, units, chance in profiles(form, answer, without=[i]):
         joined = acts.copy()
         joined[i] = 1
         out = utility_map(form) @ material_at(form, acts, units, no_costs)
         for step, weight in steps:
-            if weight > 0:
+            if weight != 0:
                 inside = utility_map(form) @ material_at(form, joined, units + step, own)
                 gain += chance * weight * (inside[i] - out[i])
     return gain
@@ -144,17 +142,20 @@ def expected_cost(form, i, p):
     return mean_cost(form)[i] * part
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 5, 7])
-@pytest.mark.parametrize("on_lattice", [True, False])
+@pytest.mark.parametrize(
+    ("n", "on_lattice"),
+    [(1, True), (2, True), (5, True), (7, True), (1, False), (2, False), (4, False)],
+)
 def test_the_chance_of_reversal_is_its_mean_over_all_profiles(n, on_lattice):
     form, answer = drawn(n, on_lattice=on_lattice), chances(n, rows=2 if n > 5 else 3)
     for found, row in zip(form.reversal_chance(answer), answer, strict=True):
         expected = sum(chance * form.reversal[units] for _, units, chance in profiles(form, row))
-        assert found == pytest.approx(expected, abs=1e-14)
+        assert found == pytest.approx(expected, abs=1e-13)
 
 
-@pytest.mark.parametrize("n", [1, 2, 4, 7])
-@pytest.mark.parametrize("on_lattice", [True, False])
+@pytest.mark.parametrize(
+    ("n", "on_lattice"), [(2, True), (3, True), (6, True), (2, False), (4, False)]
+)
 def test_the_pivotal_chance_is_the_rise_over_all_profiles_of_the_others(n, on_lattice):
     form, answer = drawn(n, on_lattice=on_lattice), chances(n, rows=1)
     for i in range(n):
@@ -164,7 +165,7 @@ def test_the_pivotal_chance_is_the_rise_over_all_profiles_of_the_others(n, on_la
             sum(chance * form.reversal[units] for _, units, chance in profiles(form, row[0]))
             for row in (sure, never)
         ]
-        assert form.pivotal(answer)[0, i] == pytest.approx(rise[0] - rise[1], abs=1e-14)
+        assert form.pivotal(answer)[0, i] == pytest.approx(rise[0] - rise[1], abs=1e-13)
 
 
 @pytest.mark.parametrize("with_rivals", [False, True])
@@ -385,7 +386,7 @@ def test_members_are_alike_only_if_everything_about_them_is():
         "pledged": np.zeros(3),
         "assessed": np.full(3, 1 / 3),
     }
-    lattice = form.lattice.__class__(np.full(3, 2), np.zeros(3), np.array(0.1))
+    lattice = form.lattice.__class__(np.full(3, 2), np.ones((3, 1)), np.array(0.1))
     alike = form.__class__(**{**vars_of(form), **same, "lattice": lattice})
     assert is_symmetric(alike)
     for name in ("interest", "war_cost", "affinity"):

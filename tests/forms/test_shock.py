@@ -5,7 +5,7 @@ import pytest
 from scipy import integrate, stats
 
 from collsec.forms.shock import Shock, distribution, partial_mean, quantile
-from collsec.solvers.participation import _chance, _density
+from collsec.solvers._participation_play import chance, density
 
 LAWS = {
     Shock.NORMAL: stats.norm,
@@ -64,9 +64,9 @@ def test_the_spread_is_what_the_docstring_says():
 def test_the_solver_uses_the_same_distributions_and_their_slopes(shock):
     x = 0.99 * INSIDE[shock]
     np.testing.assert_allclose(
-        [_chance(int(shock), t) for t in x], distribution(shock, x), rtol=1e-11
+        [chance(int(shock), t) for t in x], distribution(shock, x), rtol=1e-11
     )
     near = np.linspace(-0.9, 0.9, 7)
     step = 1e-6
     slope = (distribution(shock, near + step) - distribution(shock, near - step)) / (2 * step)
-    np.testing.assert_allclose([_density(int(shock), t) for t in near], slope, rtol=1e-8)
+    np.testing.assert_allclose([density(int(shock), t) for t in near], slope, rtol=1e-8)

@@ -277,7 +277,8 @@ def test_every_institution_has_a_certified_equilibrium_under_every_school(preset
 
 
 def observed(levers=NEUTRAL, **values):
-    game = Crisis(**{**BARE, **values})
+    small = PRESETS.load("un-charter").replace(quota=3)
+    game = Crisis(**{"institution": small, **BARE, **values})
     return game.observe(crisis(game.form().under(levers)))
 
 
@@ -334,7 +335,7 @@ def test_pledges_that_rest_on_reputation_entrap_too_and_leave_the_benchmark_as_i
 
 
 def test_exploitation_and_the_largest_burden_are_the_textbook_statistics():
-    game = Crisis(**BARE)
+    game = Crisis(institution=PRESETS.load("un-charter").replace(quota=3), **BARE)
     seen = game.observe(crisis(game.form().under(INSTITUTIONALIST)))
     burden = seen["burden"][0]
     expected = stats.spearmanr(INCOME, burden / INCOME).statistic
@@ -382,3 +383,11 @@ def test_an_institution_without_effect_and_one_that_is_none_are_refused():
         Crisis(institution=Institution(permanent=1, coverage=0.0))
     with pytest.raises(ParameterError, match="must be an institution"):
         Crisis(institution="league")
+
+
+def test_a_quota_that_too_few_members_can_fill_is_refused_by_name():
+    eight = {"capability": np.full(8, 0.1)}
+    with pytest.raises(ParameterError, match="quota of 9 exceeds the 8 council seats that 8"):
+        Crisis(**eight)
+    assert Crisis(capability=np.full(9, 0.08)).n_members == 9
+    assert Crisis(**eight, institution=PRESETS.load("un-charter").replace(quota=8)).n_members == 8

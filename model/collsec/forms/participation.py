@@ -25,7 +25,7 @@ from typing import Any, Self
 import numpy as np
 
 from collsec.forms.form import Form, Levers, Strategies
-from collsec.forms.lattice import Lattice, lattice
+from collsec.forms.lattice import SMOOTH, Lattice, lattice
 from collsec.forms.shock import Shock, distribution, partial_mean, quantile
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, IntArray
@@ -68,6 +68,8 @@ class ParticipationForm(Form):
         What a member loses, beside its pledge cost, when its breach is seen; 0 where no pledge is
         triggered.
     member_names : tuple of str
+    finer : tuple of Lattice and array, or None
+        The same capabilities and reversal on a lattice of twice the resolution.
     """
 
     lattice: Lattice
@@ -89,6 +91,7 @@ class ParticipationForm(Form):
     pledge_cost: FloatArray | float = 0.0
     standing: FloatArray | float = 0.0
     member_names: tuple[str, ...] = ()
+    finer: tuple[Lattice, FloatArray] | None = None
 
     @classmethod
     def from_contest(
@@ -109,14 +112,18 @@ class ParticipationForm(Form):
         members' answering capability reaches it, whatever target and challenger have.
         `resolution` is the number of lattice units where capabilities share no coarse unit.
         """
-        grid = lattice(capability, resolution)
-        answered = grid.points()
-        fought = contest(
-            target_capability[..., None] + answered, challenger_capability, decisiveness
-        )
-        fixed = threshold(answered, required)
-        reversal = np.where(required[..., None] > 0, fixed, fought)
-        return cls(lattice=grid, reversal=reversal, **fields)
+        degree = np.where(required > 0, 1, SMOOTH)
+
+        def at(answered: FloatArray) -> FloatArray:
+            power = target_capability[..., None] + answered
+            fought = contest(power, challenger_capability, decisiveness)
+            return np.where(required[..., None] > 0, threshold(answered, required), fought)
+
+        grid, finer = lattice(capability, resolution, degree), None
+        if not np.all(grid.is_exact):
+            fine = lattice(capability, 2 * resolution, degree)
+            finer = fine, at(fine.points())
+        return cls(lattice=grid, reversal=at(grid.points()), finer=finer, **fields)
 
     def assessed_by(self, shares: FloatArray) -> Self:
         """Return the form with these shares of the common budget, (*batch, n_members)."""
@@ -290,6 +297,44 @@ class ParticipationForm(Form):
         gap = np.where(scale > 0, typed, untyped)
         return np.asarray(np.max(gap + np.abs(answer + stay - 1), axis=-1))
 
+    @property
+    def is_supermodular(self) -> BoolArray:
+        """Whether answers are strategic complements for sure, shape (*batch).
+
+        A member's reply moves with another's answer by its gain times the mean of the mixed
+        difference of reversal over both their units. That is positive wherever reversal is convex
+        over all sums and no member loses by it: below the contest's point of inflection, and with
+        a threshold that only all together reach. Then there are a least and a greatest equilibrium,
+        and all others lie between, member by member.
+        """
+        return np.asarray(self._bends(1.0) & np.all(self.gain >= 0, axis=-1))
+
+    @property
+    def is_submodular(self) -> BoolArray:
+        """Whether answers are strategic substitutes for sure: as above, with concave reversal."""
+        return np.asarray(self._bends(-1.0) & np.all(self.gain >= 0, axis=-1))
+
+    def _bends(self, sign: float) -> BoolArray:
+        """Whether reversal bends one way over all sums of a game, shape (*batch)."""
+        table = np.asarray(self.reversal)
+        bend = sign * np.diff(table, 2, axis=-1)
+        beyond = np.arange(bend.shape[-1]) + 2 > self.lattice.top.sum(axis=-1)[..., None]
+        return np.asarray(np.all((bend >= 0) | beyond, axis=-1))
+
+    def lattice_error(self, answer: FloatArray) -> FloatArray:
+        """Return by how much the lattice errs in what answering is worth to any member.
+
+        The largest difference that a lattice of twice the resolution makes, in payoff units, shape
+        (*batch, n_equilibria): zero where capabilities share a coarse unit, and more than the
+        error of the answers' worth wherever reversal is smooth in steps of a unit.
+        """
+        if self.finer is None:
+            return np.zeros(answer.shape[:-1])
+        grid, reversal = self.finer
+        finer = replace(self, lattice=grid, reversal=reversal, finer=None)
+        shift = np.abs(finer.pivotal(answer) - self.pivotal(answer))
+        return np.asarray(np.max(np.abs(_spread_out(self.gain)) * shift, axis=-1))
+
     def replies(self, answer: FloatArray) -> FloatArray:
         """Return each member's best chance to answer, shape of `answer`; ties answer."""
         best = _cutoff(self._net_benefit(answer), _spread_out(self._scale))
@@ -323,8 +368,7 @@ class ParticipationForm(Form):
     @cached_property
     def _steps(self) -> IntArray:
         """The most units that each member adds in any game of the batch."""
-        steps = self.lattice.units + (self.lattice.fraction > 0)
-        return np.asarray(steps.reshape(-1, self.n_members).max(axis=0))
+        return np.asarray(self.lattice.top.reshape(-1, self.n_members).max(axis=0))
 
     def _by_sum(self, table: FloatArray) -> FloatArray:
         """Return a table with room for all members' steps, and an axis for equilibria."""
@@ -340,18 +384,21 @@ class ParticipationForm(Form):
         for i in members:
             p = answer[..., i, None]
             stay, join = self._shifted(value, i)
-            value = (1 - p) * stay + p * join
+            join -= stay
+            value = p * join
+            value += stay
         return value
 
     def _shifted(self, value: FloatArray, i: int) -> tuple[FloatArray, FloatArray]:
         """Return a value of each sum if member i stays out, and if it answers; fewer sums."""
-        units, fraction = self.lattice.units[..., i], self.lattice.fraction[..., i]
+        units, shares = self.lattice.units[..., i], self.lattice.shares[..., i, :]
         size = value.shape[-1] - int(self._steps[i])
-        join = _from(value, units, size)
-        if np.any(fraction > 0):
-            more = _from(value, units + (fraction > 0), size)
-            share = fraction[..., None, None]
-            join = (1 - share) * join + share * more
+        join = shares[..., 0, None, None] * _from(value, units, size)
+        for t in range(1, shares.shape[-1]):
+            used = shares[..., t] != 0
+            if np.any(used):
+                more = _from(value, units + np.where(used, t, 0), size)
+                join += shares[..., t, None, None] * more
         return value[..., :size], join
 
 
@@ -424,12 +471,7 @@ def threshold(power: FloatArray, required: FloatArray) -> FloatArray:
 
 def is_symmetric(form: ParticipationForm) -> BoolArray:
     """Whether all members are alike, shape (*batch)."""
-    columns = (
-        form.lattice.units,
-        form.lattice.fraction,
-        form.gain,
-        form.burden,
-        form.breach_cost,
-    )
+    shares = np.moveaxis(form.lattice.shares, -1, 0)
+    columns = (form.lattice.units, *shares, form.gain, form.burden, form.breach_cost)
     alike = [np.all(item == item[..., :1], axis=-1) for item in columns]
     return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*alike)))

@@ -165,6 +165,21 @@ class Crisis(Confrontation):
                 "has an instrument without effect", "give coverage above 0 and leakage below 1",
             )  # fmt: skip
 
+        self._check_quota()
+
+    def _check_quota(self) -> None:
+        """Check that as many members as the council's quota needs can sit in it."""
+        design = self.institution
+        seats = min(design.permanent + design.elected, self.n_members)
+        is_voted = bool((design.trigger == Trigger.VOTE).any())
+        if is_voted and not design.plenary and design.quota > seats:
+            raise ParameterError(
+                self.title(), "institution", design.label,
+                f"its quota of {design.quota} exceeds the {seats} council seats that "
+                f"{self.n_members} members can fill, so that nothing ever passes",
+                f"add members, or give the institution a quota from 1 to {seats}",
+            )  # fmt: skip
+
     def form(self) -> CrisisForm:
         """Return one crisis per point of the batch, material payoffs."""
         design = self.institution
