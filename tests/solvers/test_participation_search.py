@@ -8,8 +8,8 @@ from scipy import special
 
 from collsec.forms.shock import Shock
 from collsec.games.response.response import Response
-from collsec.solvers.noise_branch import noise_branch
 from collsec.solvers.mean_field import mean_field
+from collsec.solvers.noise_branch import noise_branch
 from collsec.solvers.participation import participation, reached_from
 
 

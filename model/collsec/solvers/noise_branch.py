@@ -105,7 +105,7 @@ def _walk(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     residual: Any,
     reached: Any,
 ) -> None:
-    """Follow one game's principal branch; see `logit_branch`."""
+    """Follow one game's principal branch; see `noise_branch`."""
     n = units.size
     play = load(units, shares, reversal, gain, base, scale, shock)
     work, walk = room(play, 1), trail(play)
