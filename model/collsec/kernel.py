@@ -7,6 +7,10 @@ that it depends on: the sources of its module and of all modules of this package
 the versions of Python, numba and LLVM, and the processor. The folder is filled under another name
 and takes its own in one step, so that it is complete as soon as it can be seen, and nothing in it
 ever changes.
+
+numba optimises every function together with all that it calls and makes machine code of it, so that
+a part is compiled once for each level of calls above it. Here parts are linked into their kernels
+as they are, and only kernels are optimised: the same code in about half the time.
 """
 
 from __future__ import annotations
@@ -32,6 +36,7 @@ from typing import Any
 import numba
 import numpy as np
 from numba import config
+from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 from numba.core.registry import cpu_target
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -41,15 +46,18 @@ _NO_MATTER = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER"}
 _COMPILING = threading.RLock()
 _OPTIONS = {"error_model": "numpy"}
 _PART = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_PARTS: set[str] = set()
 
 
 def part(function: Callable[..., Any]) -> Any:
     """Compile a part of kernels: it is kept with each kernel that calls it, not by itself."""
+    _PARTS.add(function.__qualname__)
     return numba.njit(**_PART)(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a part into its callers, where constants in the call become constants in the code."""
+    _PARTS.add(function.__qualname__)
     return numba.njit(**_PART, forceinline=True)(function)
 
 
@@ -147,9 +155,62 @@ def _within(folder: Path, compiled: Callable[..., Any], function: Callable[..., 
     """Compile with numba's cache in a folder."""
     before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
     try:
-        return compiled(function)
+        with _parts_only_linked(function.__qualname__):
+            return compiled(function)
     finally:
         config.CACHE_DIR = before
+
+
+@contextlib.contextmanager
+def _parts_only_linked(kernel_name: str) -> Iterator[None]:
+    """Let numba neither optimise parts by themselves nor make machine code of them.
+
+    Nothing calls a part but code that it is linked into. Steps of numba by these names are private
+    to it: where one is missing, parts are compiled as any function. So are parts by the name of the
+    kernel that is compiled, as numba tells functions apart by their names alone.
+    """
+    parts = _PARTS - {kernel_name}
+    optimise, finish = "_optimize_final_module", "_finalize_final_module"
+    if not all(hasattr(CPUCodeLibrary, name) for name in (optimise, finish)):
+        yield
+        return
+
+    def unless_part(usual: Callable[[Any], None], instead: Callable[[Any], None]) -> Any:
+        return lambda library: (instead if library.name in parts else usual)(library)
+
+    with (
+        _replaced(CPUCodeLibrary, optimise, lambda usual: unless_part(usual, lambda _: None)),
+        _replaced(CPUCodeLibrary, finish, lambda usual: unless_part(usual, _finish_part)),
+        _replaced(JITCPUCodegen, "set_env", _where_defined),
+    ):
+        yield
+
+
+def _finish_part(library: Any) -> None:
+    """Say that a part is complete, without machine code of its own."""
+    library._finalize_dynamic_globals()
+    library._finalized = True
+
+
+def _where_defined(usual: Callable[..., None]) -> Callable[..., None]:
+    """Return numba's `set_env`, which parts, having no machine code, have no use for."""
+
+    def set_env(codegen: Any, name: str, env: Any) -> None:
+        if codegen._engine.get_global_value_address(name):
+            usual(codegen, name, env)
+
+    return set_env
+
+
+@contextlib.contextmanager
+def _replaced(owner: Any, name: str, by: Callable[[Any], Any]) -> Iterator[None]:
+    """Put something else in the place of an attribute for a while."""
+    usual = getattr(owner, name)
+    setattr(owner, name, by(usual))
+    try:
+        yield
+    finally:
+        setattr(owner, name, usual)
 
 
 @functools.cache

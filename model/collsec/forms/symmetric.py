@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numba import guvectorize
 
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.normal import NormalForm
 from collsec.forms.threshold import ThresholdForm
+from collsec.kernel import gufunc
 from collsec.measures import total
 from collsec.parameters import FloatArray, ParameterError, frozen
 
@@ -175,7 +175,10 @@ class SymmetricForm(Form):
         return total(chances * stay), total(chances * acting)
 
 
-@guvectorize(["void(float64[:], float64[:,:])"], "(n)->(n,n)", nopython=True, cache=True)
+@gufunc(
+    "void(float64[:], float64[:,:])",
+    "(n)->(n,n)",
+)
 def _others(act: Any, chances: Any) -> None:
     """Write for each player the distribution of how many others act, one player at a time."""
     n = act.size

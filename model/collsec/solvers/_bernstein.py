@@ -14,14 +14,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-_FAST = {"error_model": "numpy"}
+from collsec.kernel import part
+
 _NARROW = 1e-13
 _DEEP = 60
 
 
-@njit(**_FAST)
+@part
 def mean(b: Any, low: int, size: int, p: float) -> float:
     """Return f(p) for the coefficients ``b[low : low + size]``; every weight is positive."""
     n = size - 1
@@ -33,7 +33,7 @@ def mean(b: Any, low: int, size: int, p: float) -> float:
     return total * (1.0 - q) ** n
 
 
-@njit(**_FAST)
+@part
 def _halve(b: Any, left: Any, right: Any) -> None:
     """Write the coefficients on both halves of an interval."""
     n = b.size - 1
@@ -44,7 +44,7 @@ def _halve(b: Any, left: Any, right: Any) -> None:
             right[j] = 0.5 * (right[j] + right[j + 1])
 
 
-@njit(**_FAST)
+@part
 def _judge(b: Any, tie: float) -> int:
     """Return 0 for no root, 1 for one crossing, 2 where all lies within the tie, 3 for unknown."""
     above, below, changes, last = 0, 0, 0, 0
@@ -63,7 +63,7 @@ def _judge(b: Any, tie: float) -> int:
     return 1 if changes == 1 and is_clear else 3
 
 
-@njit(**_FAST)
+@part
 def _crossing(b: Any, low: int, size: int, left: float, right: float, rises: bool) -> float:
     """Return where f crosses zero between two points."""
     for _ in range(_DEEP):
@@ -78,7 +78,7 @@ def _crossing(b: Any, low: int, size: int, left: float, right: float, rises: boo
     return 0.5 * (left + right)
 
 
-@njit(**_FAST)
+@part
 def _extreme(b: Any, low: int, size: int, left: float, right: float, is_minimum: bool) -> float:
     """Return where f has its extreme value between two points."""
     slopes = np.empty(size - 1)
@@ -88,7 +88,7 @@ def _extreme(b: Any, low: int, size: int, left: float, right: float, is_minimum:
     return at
 
 
-@njit(**_FAST)
+@part
 def _place(b: Any, low: int, size: int, left: float, right: float) -> tuple[float, float]:
     """Return the root that a piece within the tie holds, and its multiplicity, 0 for none.
 
@@ -106,7 +106,7 @@ def _place(b: Any, low: int, size: int, left: float, right: float) -> tuple[floa
     return _extreme(b, low, size, left, right, before > 0.0), 2.0
 
 
-@njit(**_FAST)
+@part
 def roots(
     b: Any, low: int, size: int, tie: float, found: Any, multiplicity: Any
 ) -> tuple[int, float]:

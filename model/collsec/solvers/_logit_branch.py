@@ -26,12 +26,12 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import guvectorize, njit
+
+from collsec.kernel import gufunc, part
 
 N_TURNS = 16
 """Most turning points that are listed."""
 
-_FAST = {"error_model": "numpy"}
 _FIRST, _SMALLEST, _GROWTH = 0.05, 1e-7, 2.0
 _MAX_STEPS = 5000
 _FAR = 1e6
@@ -58,7 +58,7 @@ class Game(NamedTuple):
     action: Any
 
 
-@njit(**_FAST)
+@part
 def load(table: Any, sizes: Any) -> Game:
     n_players, n = sizes.size, sizes.sum()
     owner, first = np.empty(n, np.int64), np.zeros(n_players, np.int64)
@@ -86,7 +86,7 @@ def load(table: Any, sizes: Any) -> Game:
     )
 
 
-@njit(**_FAST)
+@part
 def _mix(game: Game, y: Any) -> None:
     """Set the probabilities that belong to the scores."""
     for i in range(game.sizes.size):
@@ -101,7 +101,7 @@ def _mix(game: Game, y: Any) -> None:
             game.sigma[a] /= total
 
 
-@njit(**_FAST)
+@part
 def _chance(game: Game, i: int, j: int) -> float:
     """Return the chance that all but i and j play as in the current cell."""
     chance = 1.0
@@ -111,7 +111,7 @@ def _chance(game: Game, i: int, j: int) -> float:
     return chance
 
 
-@njit(**_FAST)
+@part
 def expect(game: Game) -> None:
     """Set what each action yields, alone and against each action of one other player."""
     n_players = game.sizes.size
@@ -131,7 +131,7 @@ def expect(game: Game) -> None:
                     game.pair[a, game.first[j] + game.action[j]] += payoff * _chance(game, i, j)
 
 
-@njit(**_FAST)
+@part
 def _arrange(game: Game, y: Any, rationality: float) -> None:
     """Write the linear system of F: its derivatives by y and λ, and minus F as the right side."""
     n = y.size
@@ -147,7 +147,7 @@ def _arrange(game: Game, y: Any, rationality: float) -> None:
         game.system[a, n + 1] = rationality * game.value[a] - y[a]
 
 
-@njit(**_FAST)
+@part
 def _pivot(system: Any, n: int, right: int, k: int) -> float:
     """Bring the largest entry of column k to row k; return the sign this gives the determinant.
 
@@ -166,7 +166,7 @@ def _pivot(system: Any, n: int, right: int, k: int) -> float:
     return -sign if system[k, k] < 0.0 else sign
 
 
-@njit(**_FAST)
+@part
 def eliminate(system: Any, n: int, right: int) -> float:
     """Solve the first n equations; the solution replaces column `right`.
 
@@ -187,7 +187,7 @@ def eliminate(system: Any, n: int, right: int) -> float:
     return sign
 
 
-@njit(**_FAST)
+@part
 def _tangent(game: Game, point: Any, before: Any, tangent: Any) -> float:
     """Set the unit tangent that goes on as before; return the sign of the determinant."""
     n = point.size - 1
@@ -209,7 +209,7 @@ def _tangent(game: Game, point: Any, before: Any, tangent: Any) -> float:
     return sign
 
 
-@njit(**_FAST)
+@part
 def _return(game: Game, point: Any, normal: Any, tries: int) -> float:
     """Move a point back to the path at right angles to `normal`; return how far, or infinity."""
     n = point.size - 1
@@ -232,7 +232,7 @@ def _return(game: Game, point: Any, normal: Any, tries: int) -> float:
     return math.inf
 
 
-@njit(**_FAST)
+@part
 def _anchor(game: Game, y: Any) -> None:
     """Hold each player's largest score at 0, so that rounding is small where σ is large.
 
@@ -254,7 +254,7 @@ def _anchor(game: Game, y: Any) -> None:
         game.system[top, top], game.system[top, n + 1] = 1.0, -y[top]
 
 
-@njit(**_FAST)
+@part
 def _settle(game: Game, y: Any, rationality: float) -> float:
     """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity.
 
@@ -285,7 +285,7 @@ def _settle(game: Game, y: Any, rationality: float) -> float:
     return math.inf
 
 
-@njit(**_FAST)
+@part
 def _locate(game: Game, start: Any, normal: Any, step: float, wanted: float, found: Any) -> None:
     """Set the last point within a step before λ turns, or before it exceeds `wanted`.
 
@@ -306,7 +306,7 @@ def _locate(game: Game, start: Any, normal: Any, step: float, wanted: float, fou
         high = middle
 
 
-@njit(**_FAST)
+@part
 def _cross(
     game: Game, start: Any, end: Any, normal: Any, step: float, wanted: float, turns: bool
 ) -> Any:
@@ -324,7 +324,7 @@ def _cross(
     return y
 
 
-@njit(**_FAST)
+@part
 def _advance(
     game: Game, point: Any, tangent: Any, sign: float, step: float, ahead: Any, onward: Any
 ) -> tuple[float, float]:
@@ -350,7 +350,7 @@ def _advance(
                 bifurcates, step = True, 1e-4
 
 
-@njit(**_FAST)
+@part
 def _relative(game: Game, y: Any, change: Any) -> None:
     """Take each player's largest score from its scores, and its change from their changes."""
     for i in range(game.sizes.size):
@@ -360,7 +360,7 @@ def _relative(game: Game, y: Any, change: Any) -> None:
         y[low:high] -= y[top]
 
 
-@njit(**_FAST)
+@part
 def _leap(game: Game, point: Any, tangent: Any, wanted: float) -> Any:
     """Return the scores at a λ far ahead, by steps in λ from a point on the path.
 
@@ -388,7 +388,7 @@ def _leap(game: Game, point: Any, tangent: Any, wanted: float) -> Any:
     return y
 
 
-@njit(**_FAST)
+@part
 def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None:
     """Write the equilibrium where the path first reaches each λ, in rising order.
 
@@ -443,12 +443,9 @@ _SIGNATURE = (
 )
 
 
-@guvectorize(
-    [_SIGNATURE],
+@gufunc(
+    _SIGNATURE,
     "(p,m),(p),(k),(n),(t)->(k,n),(t),(k)",
-    nopython=True,
-    cache=True,
-    target="parallel",
 )
 def branch(
     table: Any, sizes: Any, asked: Any, _like: Any, _room: Any, mixes: Any, turns: Any, passed: Any

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
+from collsec.kernel import part
 from collsec.solvers._participation_play import (
-    INNER,
-    ONCE,
     Play,
     Work,
     add,
@@ -29,7 +26,7 @@ _FOUND = 1e-11
 _NEGLIGIBLE = 1e-16
 
 
-@njit(**INNER)
+@part
 def fill_joint(p: Any, play: Play, work: Work) -> None:
     """Fill work.slopes with how each pivotal chance moves with each other member's answer."""
     n = play.units.size
@@ -56,7 +53,7 @@ def fill_joint(p: Any, play: Play, work: Work) -> None:
     work.spent[0] += n * n * top
 
 
-@njit(**INNER)
+@part
 def fill_slopes(p: Any, play: Play, work: Work) -> None:
     """Fill work.slopes with the identity less how best replies move with p.
 
@@ -71,7 +68,7 @@ def fill_slopes(p: Any, play: Play, work: Work) -> None:
             work.slopes[i, j] = 1.0 if i == j else -weight * work.slopes[i, j]
 
 
-@njit(**ONCE)
+@part
 def _lift_pivot(matrix: Any, order: Any, c: int) -> float:
     """Bring the row with the largest entry in column c up to row c.
 
@@ -91,7 +88,7 @@ def _lift_pivot(matrix: Any, order: Any, c: int) -> float:
     return sign if matrix[c, c] > 0.0 else -sign
 
 
-@njit(**INNER)
+@part
 def factor(matrix: Any, order: Any) -> float:
     """Factor a matrix in place by elimination with pivoting; return the sign of its determinant.
 
@@ -115,7 +112,7 @@ def factor(matrix: Any, order: Any) -> float:
     return sign
 
 
-@njit(**INNER)
+@part
 def substitute(matrix: Any, order: Any, right: Any, result: Any) -> None:
     """Solve a factored system for a right-hand side."""
     n = order.size
@@ -129,7 +126,7 @@ def substitute(matrix: Any, order: Any, right: Any, result: Any) -> None:
         result[c] /= matrix[c, c]
 
 
-@njit(**INNER)
+@part
 def find_or_add(p: Any, known: Any, count: int) -> int:
     """Return the position of p among the known fixed points, adding it where it is new."""
     for e in range(count):
@@ -141,7 +138,7 @@ def find_or_add(p: Any, known: Any, count: int) -> int:
     return count
 
 
-@njit(**INNER)
+@part
 def _try_step(p: Any, length: float, play: Play, work: Work) -> float:
     """Leave p moved along the direction, within bounds, in work.trial; return its residual."""
     for i in range(p.size):
@@ -149,7 +146,7 @@ def _try_step(p: Any, length: float, play: Play, work: Work) -> float:
     return float(reply(work.trial, play, work))
 
 
-@njit(**INNER)
+@part
 def polish(p: Any, play: Play, work: Work) -> bool:
     """Move p by damped Newton steps to a fixed point; return whether it came to one.
 
@@ -183,7 +180,7 @@ def polish(p: Any, play: Play, work: Work) -> bool:
     return bool(residual < _FOUND)
 
 
-@njit(**INNER)
+@part
 def newton(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
     """Polish p and note the fixed point; return its position or -1."""
     return find_or_add(p, known, count) if polish(p, play, work) else -1

@@ -11,10 +11,10 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
+from collsec.kernel import part
 from collsec.solvers._participation_newton import factor, fill_slopes, newton, substitute
-from collsec.solvers._participation_play import INNER, ONCE, Play, Work, copy, density, reply
+from collsec.solvers._participation_play import Play, Work, copy, density, reply
 
 ON_BRANCH = 1e-10
 """Largest distance of a point of a branch from its best replies."""
@@ -39,7 +39,7 @@ class Trail(NamedTuple):
     nominal: Any
 
 
-@njit(**INNER)
+@part
 def trail(play: Play) -> Trail:
     """Return room for a walk; the scale that the game has now is that of t = 0."""
     n = play.units.size
@@ -57,7 +57,7 @@ def trail(play: Play) -> Trail:
     )
 
 
-@njit(**INNER)
+@part
 def place(t: float, play: Play, walk: Trail) -> None:
     """Give the game the noise that belongs to t."""
     walk.t[0] = t
@@ -65,7 +65,7 @@ def place(t: float, play: Play, walk: Trail) -> None:
         play.scale[i] = walk.nominal[i] * math.exp(-t)
 
 
-@njit(**INNER)
+@part
 def set_out(p: Any, t: float, heading: float, play: Play, walk: Trail) -> None:
     """Stand at a profile and log precision, about to let the precision rise or fall."""
     copy(p, walk.profile)
@@ -74,7 +74,7 @@ def set_out(p: Any, t: float, heading: float, play: Play, walk: Trail) -> None:
     walk.tangent[p.size] = heading
 
 
-@njit(**INNER)
+@part
 def _length(vector: Any) -> float:
     last, square = vector.size - 1, 0.0
     for i in range(last):
@@ -82,7 +82,7 @@ def _length(vector: Any) -> float:
     return math.sqrt(square + _LOG_WEIGHT * vector[last] * vector[last])
 
 
-@njit(**ONCE)
+@part
 def _turn(play: Play, work: Work, walk: Trail) -> bool:
     """Turn the tangent to the branch at the present point; leave the factored system."""
     n = play.units.size
@@ -106,7 +106,7 @@ def _turn(play: Play, work: Work, walk: Trail) -> bool:
     return True
 
 
-@njit(**ONCE)
+@part
 def _correct(play: Play, work: Work, walk: Trail) -> int:
     """Bring the point ahead onto the branch; return in how many steps, -1 if it does not come."""
     n, last = play.units.size, math.inf
@@ -128,7 +128,7 @@ def _correct(play: Play, work: Work, walk: Trail) -> int:
     return -1
 
 
-@njit(**INNER)
+@part
 def stride(length: float, play: Play, work: Work, walk: Trail) -> float:
     """Move along the branch by `length`, or less where it bends; return the length to try next.
 
@@ -150,7 +150,7 @@ def stride(length: float, play: Play, work: Work, walk: Trail) -> float:
     return 0.0
 
 
-@njit(**INNER)
+@part
 def crossings(
     p: Any, t: float, heading: float, last: float, known: Any, count: int, play: Play, work: Work
 ) -> int:

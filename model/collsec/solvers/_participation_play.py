@@ -13,10 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-INNER = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""How to compile a part of a kernel: kernels alone are cached, and called from Python."""
-ONCE = {**INNER, "inline": "always"}
-"""For parts that are called in one place: as text of their caller they are not compiled twice."""
+from collsec.kernel import part
 
 
 class Play(NamedTuple):
@@ -59,7 +56,7 @@ class Work(NamedTuple):
     spent: Any
 
 
-@njit(**INNER)
+@part
 def load(
     units: Any, shares: Any, reversal: Any, gain: Any, base: Any, scale: Any, shock: int
 ) -> Play:
@@ -85,7 +82,7 @@ def load(
     )
 
 
-@njit(**INNER)
+@part
 def room(play: Play, slots: int) -> Work:
     """Return room for a game and for so many equilibria."""
     n, size = play.units.size, top_of(play) + 1
@@ -127,7 +124,7 @@ def density(shock: int, x: float) -> float:
     return 0.5 if abs(x) <= 1.0 else 0.0
 
 
-@njit(**INNER)
+@part
 def indifferent(net: float, scale: float) -> float:
     """Return the shock that leaves a member indifferent, given its net benefit at the mean draw."""
     if scale > 0.0:
@@ -135,13 +132,13 @@ def indifferent(net: float, scale: float) -> float:
     return math.inf if net >= 0.0 else -math.inf
 
 
-@njit(**INNER)
+@part
 def copy(source: Any, result: Any) -> None:
     for i in range(source.size):
         result[i] = source[i]
 
 
-@njit(**INNER)
+@part
 def apart(a: Any, b: Any) -> float:
     """Return the largest difference between two profiles."""
     most = 0.0
@@ -150,7 +147,7 @@ def apart(a: Any, b: Any) -> float:
     return most
 
 
-@njit(**INNER)
+@part
 def top_of(play: Play) -> int:
     """Return the most units that the members can add together."""
     top = 0
@@ -159,7 +156,7 @@ def top_of(play: Play) -> int:
     return top
 
 
-@njit(**INNER)
+@part
 def add(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
     """Write the distribution of the sum with member i, who answers with chance p.
 
@@ -178,7 +175,7 @@ def add(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
     return int(top + k + last)
 
 
-@njit(**INNER)
+@part
 def dot(a: Any, b: Any, size: int) -> float:
     """Return the sum of products in eight interleaved parts: fast, the same bits everywhere."""
     s0, s1, s2, s3, s4, s5, s6, s7 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -197,7 +194,7 @@ def dot(a: Any, b: Any, size: int) -> float:
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
 
 
-@njit(**INNER)
+@part
 def look_ahead(p: Any, play: Play, work: Work) -> None:
     """Fill what is to come, and what each answer adds to it, when members follow p."""
     n = play.units.size
@@ -217,7 +214,7 @@ def look_ahead(p: Any, play: Play, work: Work) -> None:
             now[g] = then[g] + p[i] * rise[g]
 
 
-@njit(**INNER)
+@part
 def sweep(p: Any, step: float, play: Play, work: Work) -> float:
     """Let every member reply in turn; return the largest change proposed.
 
@@ -238,7 +235,7 @@ def sweep(p: Any, step: float, play: Play, work: Work) -> float:
     return moved
 
 
-@njit(**INNER)
+@part
 def reply(p: Any, play: Play, work: Work) -> float:
     """Leave the simultaneous best replies to p in work; return the largest change."""
     look_ahead(p, play, work)
@@ -255,7 +252,7 @@ def reply(p: Any, play: Play, work: Work) -> float:
     return moved
 
 
-@njit(**INNER)
+@part
 def advance(p: Any, step: float, play: Play, work: Work) -> float:
     """Let all members move by `step` times the change to their reply; return the largest change."""
     moved = reply(p, play, work)

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from collsec.kernel import part
 from collsec.solvers._participation_newton import (
     factor,
     fill_joint,
@@ -19,8 +19,6 @@ from collsec.solvers._participation_newton import (
 )
 from collsec.solvers._participation_path import EFFORT, crossings
 from collsec.solvers._participation_play import (
-    INNER,
-    ONCE,
     Play,
     Work,
     add,
@@ -54,7 +52,7 @@ _NEAR = 1e-2
 _SETTLED = 1e-13
 
 
-@njit(**INNER)
+@part
 def settle(p: Any, play: Play, work: Work) -> bool:
     """Move p by simultaneous best replies to a fixed point; return whether it came to one.
 
@@ -75,7 +73,7 @@ def settle(p: Any, play: Play, work: Work) -> bool:
     return bool(polish(p, play, work))
 
 
-@njit(**INNER)
+@part
 def climb(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
     """Follow best replies in turn from p until they settle, polish, and note the fixed point.
 
@@ -103,7 +101,7 @@ def climb(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
     return int(newton(p, known, count, play, work))
 
 
-@njit(**ONCE)
+@part
 def is_contraction(play: Play) -> bool:
     """Whether best replies contract everywhere: then the equilibrium is unique.
 
@@ -126,7 +124,7 @@ def is_contraction(play: Play) -> bool:
     return True
 
 
-@njit(**INNER)
+@part
 def _symmetric_gap(cutoff: float, play: Play, work: Work) -> float:
     """Best cutoff less `cutoff` when all the others use it and all members are alike."""
     x, last = chance(play.shock, cutoff), play.units.size - 1
@@ -141,7 +139,7 @@ def _symmetric_gap(cutoff: float, play: Play, work: Work) -> float:
     return float(best - cutoff)
 
 
-@njit(**INNER)
+@part
 def _bisect(low: float, high: float, play: Play, work: Work) -> float:
     """Find the zero of the symmetric gap between two cutoffs where its signs differ."""
     y_low = _symmetric_gap(low, play, work)
@@ -157,7 +155,7 @@ def _bisect(low: float, high: float, play: Play, work: Work) -> float:
     return 0.5 * (low + high)
 
 
-@njit(**ONCE)
+@part
 def _turning_point(low: float, high: float, side: float, play: Play, work: Work) -> float:
     """Find where side times the symmetric gap is least, by golden section."""
     ratio = 0.5 * (math.sqrt(5.0) - 1.0)
@@ -170,7 +168,7 @@ def _turning_point(low: float, high: float, side: float, play: Play, work: Work)
     return 0.5 * (low + high)
 
 
-@njit(**INNER)
+@part
 def _grid_cutoff(shock: int, step: int) -> float:
     """Return the cutoff at a step of a grid across the support, finest in the middle."""
     place = 2.0 * step / _GRID - 1.0
@@ -181,7 +179,7 @@ def _grid_cutoff(shock: int, step: int) -> float:
     return math.sin(0.5 * math.pi * place)
 
 
-@njit(**INNER)
+@part
 def _symmetric_roots(play: Play, work: Work, roots: Any) -> int:
     """Fill roots with the cutoffs of the symmetric fixed points; return how many there are.
 
@@ -220,7 +218,7 @@ def _symmetric_roots(play: Play, work: Work, roots: Any) -> int:
     return count
 
 
-@njit(**ONCE)
+@part
 def _fill_start(which: int, play: Play, p: Any) -> None:
     """Fill p with a start: nobody, everybody, the strong half, the weak half answers."""
     total, reached = 0.0, 0.0
@@ -233,7 +231,7 @@ def _fill_start(which: int, play: Play, p: Any) -> None:
         p[i] = 1.0 if answers else 0.0
 
 
-@njit(**ONCE)
+@part
 def _fill_pass(a: Any, b: Any, p: Any, play: Play, work: Work) -> None:
     """Fill p with the point between a and b where best replies turn from one to the other."""
     low, high = 0.0, 1.0
@@ -251,7 +249,7 @@ def _fill_pass(a: Any, b: Any, p: Any, play: Play, work: Work) -> None:
             high = middle
 
 
-@njit(**INNER)
+@part
 def _are_alike(play: Play) -> bool:
     for i in range(1, play.units.size):
         if (
@@ -265,7 +263,7 @@ def _are_alike(play: Play) -> bool:
     return True
 
 
-@njit(**INNER)
+@part
 def _is_balanced(known: Any, done: int, count: int, play: Play, work: Work) -> bool:
     """Whether the indices of the known fixed points sum to +1; fills in those from `done` on."""
     for e in range(done, count):
@@ -278,7 +276,7 @@ def _is_balanced(known: Any, done: int, count: int, play: Play, work: Work) -> b
     return total == 1.0
 
 
-@njit(**ONCE)
+@part
 def _basin(p: Any, a: int, known: Any, count: int, play: Play, work: Work) -> float:
     """Follow best replies from p to a known fixed point; return how slow they were on the way.
 
@@ -304,7 +302,7 @@ def _basin(p: Any, a: int, known: Any, count: int, play: Play, work: Work) -> fl
     return slowest
 
 
-@njit(**INNER)
+@part
 def _ridge(a: int, b: int, known: Any, count: int, play: Play, work: Work) -> int:
     """Note the fixed point on the ridge between the basin of `a` and what lies towards `b`.
 
@@ -333,13 +331,13 @@ def _ridge(a: int, b: int, known: Any, count: int, play: Play, work: Work) -> in
     return -1
 
 
-@njit(**INNER)
+@part
 def _draw(word: int) -> int:
     """Return the next of a fixed sequence of numbers below 2^31 that look random."""
     return (word * 1103515245 + 12345) % 2147483648
 
 
-@njit(**INNER)
+@part
 def _roam(known: Any, count: int, play: Play, work: Work) -> int:
     """Climb from scattered pure profiles until several in a row lead nowhere new.
 
@@ -367,7 +365,7 @@ def _roam(known: Any, count: int, play: Play, work: Work) -> int:
     return count
 
 
-@njit(**INNER)
+@part
 def _scatter(known: Any, count: int, play: Play, work: Work) -> int:
     """Start Newton's method around the segments between known fixed points until all are found.
 
@@ -392,7 +390,7 @@ def _scatter(known: Any, count: int, play: Play, work: Work) -> int:
     return count
 
 
-@njit(**INNER)
+@part
 def _cross_ridges(known: Any, count: int, play: Play, work: Work) -> int:
     """Look on the ridges between sinks, nearest ranks first, until the indices sum to +1.
 
@@ -413,7 +411,7 @@ def _cross_ridges(known: Any, count: int, play: Play, work: Work) -> int:
     return count
 
 
-@njit(**INNER)
+@part
 def _crowding(p: Any, known: Any, count: int) -> float:
     """Return the log of the product of 1 + 1/|p - q|^2 over the known fixed points q."""
     crowding = 0.0
@@ -426,7 +424,7 @@ def _crowding(p: Any, known: Any, count: int) -> float:
     return crowding
 
 
-@njit(**ONCE)
+@part
 def _stretch(p: Any, known: Any, count: int, shock: int, cutoff: Any, work: Work) -> float:
     """Return by what to stretch Newton's step so that it is one of the deflated equations.
 
@@ -443,7 +441,7 @@ def _stretch(p: Any, known: Any, count: int, shock: int, cutoff: Any, work: Work
     return 1.0 / (1.0 - along) if abs(1.0 - along) > 1e-3 else 1e3
 
 
-@njit(**INNER)
+@part
 def _off_cutoffs(cutoff: Any, p: Any, play: Play, work: Work) -> float:
     """Leave the answers that cutoffs stand for in p; return how far best cutoffs are from them."""
     off = 0.0
@@ -455,7 +453,7 @@ def _off_cutoffs(cutoff: Any, p: Any, play: Play, work: Work) -> float:
     return off
 
 
-@njit(**INNER)
+@part
 def _fill_direction(cutoff: Any, p: Any, play: Play, work: Work) -> bool:
     """Leave Newton's step in cutoffs in work.direction; return whether there is one."""
     fill_joint(p, play, work)
@@ -471,7 +469,7 @@ def _fill_direction(cutoff: Any, p: Any, play: Play, work: Work) -> bool:
     return True
 
 
-@njit(**INNER)
+@part
 def _deflate(cutoff: Any, known: Any, count: int, play: Play, work: Work) -> int:
     """Follow damped Newton steps in cutoffs, deflated by what is known, and note where they end.
 
@@ -500,7 +498,7 @@ def _deflate(cutoff: Any, known: Any, count: int, play: Play, work: Work) -> int
     return newton(p, known, count, play, work) if off < 1.0 else -1
 
 
-@njit(**INNER)
+@part
 def _push_off(known: Any, count: int, play: Play, work: Work) -> int:
     """Start deflated Newton at scattered cutoffs until many in a row lead nowhere new.
 
@@ -526,7 +524,7 @@ def _push_off(known: Any, count: int, play: Play, work: Work) -> int:
     return count
 
 
-@njit(**INNER)
+@part
 def _follow_noise(known: Any, count: int, play: Play, work: Work) -> int:
     """Follow the branches of known fixed points through other noise levels and back.
 
@@ -543,7 +541,7 @@ def _follow_noise(known: Any, count: int, play: Play, work: Work) -> int:
     return count
 
 
-@njit(**INNER)
+@part
 def _search_on(known: Any, count: int, play: Play, work: Work) -> int:
     """Search further where that promises something; return how many fixed points are known.
 
@@ -564,7 +562,7 @@ def _search_on(known: Any, count: int, play: Play, work: Work) -> int:
     return count
 
 
-@njit(**ONCE)
+@part
 def is_supermodular(play: Play) -> bool:
     """Whether replies rise with the answers of the others, whoever they are.
 
@@ -579,7 +577,7 @@ def is_supermodular(play: Play) -> bool:
     return True
 
 
-@njit(**INNER)
+@part
 def extreme(start: float, p: Any, play: Play, work: Work) -> bool:
     """Reply in turn from all at `start`, 0 or 1; return whether it settled, without any leap.
 
@@ -595,7 +593,7 @@ def extreme(start: float, p: Any, play: Play, work: Work) -> bool:
     return moved < _SETTLED
 
 
-@njit(**INNER)
+@part
 def search(known: Any, count: int, play: Play, work: Work) -> int:
     """Add further fixed points to the known ones; return how many there are."""
     p = np.empty(play.units.size)
@@ -620,7 +618,7 @@ def search(known: Any, count: int, play: Play, work: Work) -> int:
     return int(_search_on(known, count, play, work))
 
 
-@njit(**INNER)
+@part
 def _reach(p: Any, play: Play) -> float:
     """Return the expected number of units that answer."""
     units = 0.0
@@ -629,7 +627,7 @@ def _reach(p: Any, play: Play) -> float:
     return units
 
 
-@njit(**INNER)
+@part
 def rank(known: Any, e: int, count: int, play: Play) -> int:
     """Return how many fixed points reach less than e, or as much and were found before it."""
     own, before = _reach(known[e], play), 0

@@ -29,7 +29,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import guvectorize, njit
+
+from collsec.kernel import gufunc, part
 
 LEAF = 1e-4
 """Width, in standard deviations, below which a cell that cannot be excluded is searched."""
@@ -43,20 +44,19 @@ _CELLS = 512
 _PROBES = 8
 _MAX_CELLS = 4096
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(56)
-_INNER = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-@njit(**_INNER)
+@part
 def _density(x: float) -> Any:
     return math.exp(-0.5 * x * x) * 0.3989422804014327
 
 
-@njit(**_INNER)
+@part
 def _below(x: float) -> Any:
     return 0.5 * math.erfc(-x * 0.7071067811865476)
 
 
-@njit(**_INNER)
+@part
 def _wedge(t: float, d: float) -> Any:
     """Return Pr(e_A >= t, e_a <= e_A + d): the integral over e_A, by Gauss and Legendre."""
     centre = max(0.0, -0.5 * d)
@@ -70,7 +70,7 @@ def _wedge(t: float, d: float) -> Any:
     return total * half * 0.19947114020071635
 
 
-@njit(**_INNER)
+@part
 def _parts(t: float, d: float) -> Any:
     """Return the summed means of the sender's private parts where it threatens."""
     middle = _density(d * 0.7071067811865476) * 1.4142135623730951
@@ -78,7 +78,7 @@ def _parts(t: float, d: float) -> Any:
     return _density(t) * _below(t + d) + _density(t + d) * _below(t) + joint
 
 
-@njit(**_INNER)
+@part
 def _at_silence(d: float, game: Any) -> Any:
     """Return the target's best cutoff in the limit in which only extreme types threaten."""
     fight, kept, given, rho = game[4:]
@@ -87,7 +87,7 @@ def _at_silence(d: float, game: Any) -> Any:
     return fight - given if d > 0.0 else math.copysign(_FAR, kept - given)
 
 
-@njit(**_INNER)
+@part
 def _replies(z: float, game: Any) -> Any:
     """Return t, d, the chance of a threat, p, p_F, and the target's best cutoff, given z."""
     quiet, won, firm, back, fight, kept, given, rho = game
@@ -109,12 +109,12 @@ def _replies(z: float, game: Any) -> Any:
     return t, d, chance, p, stays, resisting / stays
 
 
-@njit(**_INNER)
+@part
 def _gap(z: float, game: Any) -> Any:
     return z - _replies(z, game)[5]
 
 
-@njit(**_INNER)
+@part
 def _zero(a: float, b: float, ga: float, gb: float, game: Any) -> Any:
     """Return a zero of g between a and b, where g changes sign: false position with halvings."""
     if ga == 0.0:
@@ -135,7 +135,7 @@ def _zero(a: float, b: float, ga: float, gb: float, game: Any) -> Any:
     return 0.5 * (a + b)
 
 
-@njit(**_INNER)
+@part
 def _turn(a: float, b: float, sign: float, game: Any) -> Any:
     """Return where sign * g is least between a and b, by golden section."""
     ratio = 0.6180339887498949
@@ -153,14 +153,14 @@ def _turn(a: float, b: float, sign: float, game: Any) -> Any:
     return x if gx < gy else y
 
 
-@njit(**_INNER)
+@part
 def _put(z: float, sign: float, found: Any, index: Any, count: int) -> int:
     if count < found.size:
         found[count], index[count] = z, sign
     return count + 1
 
 
-@njit(**_INNER)
+@part
 def _near_turn(x: Any, sign: float, game: Any, out: Any, count: int) -> Any:
     """Add the zeros about a turning point between x[0] and x[2]; say whether they are clear."""
     found, index = out
@@ -179,7 +179,7 @@ def _near_turn(x: Any, sign: float, game: Any, out: Any, count: int) -> Any:
     return count, least < -NEAR
 
 
-@njit(**_INNER)
+@part
 def _search(nodes: Any, game: Any, out: Any, count: int) -> Any:
     """Add the zeros of g on a grid: between nodes of unlike sign, and about turning points."""
     found, index = out
@@ -199,7 +199,7 @@ def _search(nodes: Any, game: Any, out: Any, count: int) -> Any:
     return count, clear
 
 
-@njit(**_INNER)
+@part
 def _at_corner(bar: float, worth: float, back: float) -> Any:
     """Return the chance of a threat, p_F, and the mean excess over the bar, at a bar and a worth.
 
@@ -212,7 +212,7 @@ def _at_corner(bar: float, worth: float, back: float) -> Any:
     return chance, firm / chance, excess, worth + t
 
 
-@njit(**_INNER)
+@part
 def _bounds(x: float, y: float, game: Any) -> Any:
     """Return bounds of q over the cell [x, y]: its ends where it is monotone, or the corners."""
     if game[7] == 0.0:
@@ -240,7 +240,7 @@ def _bounds(x: float, y: float, game: Any) -> Any:
     return q_low, q_high
 
 
-@njit(**_INNER)
+@part
 def _excluding(low: float, high: float, game: Any, left: Any) -> int:
     """Write the runs of cells that may hold a zero; -1 if there are too many.
 
@@ -272,14 +272,14 @@ def _excluding(low: float, high: float, game: Any, left: Any) -> int:
     return n_runs
 
 
-@njit(**_INNER)
+@part
 def _grid(low: float, high: float) -> Any:
     """Return nodes between two points that are closer in the middle."""
     middle = np.sinh(np.linspace(-4.0, 4.0, _CELLS + 1)) / math.sinh(4.0)
     return 0.5 * (low + high) + 0.5 * (high - low) * middle
 
 
-@njit(**_INNER)
+@part
 def _searched(low: float, high: float, game: Any, out: Any, count: int) -> Any:
     """Add all zeros between two points; say whether these are known to be all."""
     runs = np.empty((33, 2))
@@ -298,7 +298,7 @@ def _searched(low: float, high: float, game: Any, out: Any, count: int) -> Any:
     return count, clear
 
 
-@njit(**_INNER)
+@part
 def _rising(low: float, high: float, game: Any, out: Any) -> Any:
     """Add all zeros of g where q increases from `low` to `high`."""
     found, index = out
@@ -321,7 +321,7 @@ def _rising(low: float, high: float, game: Any, out: Any) -> Any:
     return count, clear
 
 
-@njit(**_INNER)
+@part
 def _zeros(game: Any, out: Any) -> Any:
     """Write the zeros of g in ascending order; return their number and whether these are all."""
     low, high = -_EDGE - _gap(-_EDGE, game), _EDGE - _gap(_EDGE, game)
@@ -345,12 +345,9 @@ def _zeros(game: Any, out: Any) -> Any:
     return count, clear
 
 
-@guvectorize(
-    ["void(float64[:], float64[:, ::1], float64[:, ::1], float64[:], int64[:], boolean[:])"],
+@gufunc(
+    "void(float64[:], float64[:, ::1], float64[:, ::1], float64[:], int64[:], boolean[:])",
     "(k),(e,c)->(e,c),(e),(),()",
-    nopython=True,
-    cache=True,
-    target="parallel",
 )
 def zeros(game: Any, _shape: Any, found: Any, index: Any, count: Any, complete: Any) -> None:
     """Write the equilibria of a block of games: t, d, z, and the three chances, by rising z.

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import guvectorize, njit
 
+from collsec.kernel import gufunc, part
 from collsec.solvers._logit_branch import Game, eliminate, expect, load
 
 _ROUNDS = 60
@@ -15,7 +15,7 @@ _FOUND = 1e-13
 _CUTS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7)
 
 
-@njit(error_model="numpy")
+@part
 def _gain(game: Game) -> float:
     """Return the largest gain from a deviation, as a share of the range of payoffs."""
     expect(game)
@@ -30,7 +30,7 @@ def _gain(game: Game) -> float:
     return worst
 
 
-@njit(error_model="numpy")
+@part
 def _conditions(game: Game, used: Any, jacobian: Any, excess: Any) -> float:
     """Write indifference within supports and its derivatives; return the largest violation.
 
@@ -57,7 +57,7 @@ def _conditions(game: Game, used: Any, jacobian: Any, excess: Any) -> float:
     return worst
 
 
-@njit(error_model="numpy")
+@part
 def _normalise(game: Game) -> None:
     """Turn what is negative to 0, and make probabilities sum to 1."""
     for i in range(game.sizes.size):
@@ -70,7 +70,7 @@ def _normalise(game: Game) -> None:
             game.sigma[a] /= total
 
 
-@njit(error_model="numpy")
+@part
 def _solve(game: Game, start: Any, cut: float) -> None:
     """Set probabilities that make all actions above the cut equally good, by damped least squares.
 
@@ -101,12 +101,9 @@ def _solve(game: Game, start: Any, cut: float) -> None:
     _normalise(game)
 
 
-@guvectorize(
-    ["void(float64[:,:], int64[:], float64[:,:], float64[:])"],
+@gufunc(
+    "void(float64[:,:], int64[:], float64[:,:], float64[:])",
     "(p,m),(p),(q,n)->(n)",
-    nopython=True,
-    cache=True,
-    target="parallel",
 )
 def polish(table: Any, sizes: Any, near: Any, found: Any) -> None:
     """Write the profile of least regret that starts from these lead to; NaN where none is finite.

@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import guvectorize, njit
 
+from collsec.kernel import gufunc, part
 from collsec.solvers._bernstein import mean, roots
 
 _WIDE = 1e-2
 
 
-@njit(error_model="numpy")
+@part
 def _pure(gain: Any, tie: float, rows: Any) -> tuple[int, bool]:
     """Write the numbers of actors that are equilibria; return how many, and whether none is tied.
 
@@ -36,7 +36,7 @@ def _pure(gain: Any, tie: float, rows: Any) -> tuple[int, bool]:
     return count, clear
 
 
-@njit(error_model="numpy")
+@part
 def _mixed(gain: Any, k: int, m: int, tie: float, rows: Any, count: int) -> tuple[int, bool]:
     """Write the classes in which k act and m mix; return how many rows there are now."""
     n = gain.size
@@ -55,12 +55,9 @@ def _mixed(gain: Any, k: int, m: int, tie: float, rows: Any, count: int) -> tupl
     return count, widest < _WIDE
 
 
-@guvectorize(
-    ["void(float64[:], float64, int64, float64[:,:], float64[:,:], int64[:], boolean[:])"],
+@gufunc(
+    "void(float64[:], float64, int64, float64[:,:], float64[:,:], int64[:], boolean[:])",
     "(n),(),(),(e,r)->(e,r),(),()",
-    nopython=True,
-    cache=True,
-    target="parallel",
 )
 def classes(
     gain: Any, tie: Any, mixing: Any, _room: Any, rows: Any, count: Any, complete: Any
@@ -83,14 +80,14 @@ def classes(
     count[0], complete[0] = number, clear
 
 
-@njit(error_model="numpy")
+@part
 def _surplus(gain: Any, steep: float, x: float) -> float:
     p = 1.0 / (1.0 + np.exp(-x))
     surplus: float = steep * mean(gain, 0, gain.size, p) - x
     return surplus
 
 
-@njit(error_model="numpy")
+@part
 def _root(gain: Any, steep: float, low: float, high: float) -> tuple[float, bool]:
     """Return the root of a monotone piece, and whether there is one; an end may be it."""
     tie = 1e-12 * (1.0 + steep * np.abs(gain).max())
@@ -112,12 +109,9 @@ def _root(gain: Any, steep: float, low: float, high: float) -> tuple[float, bool
     return 0.5 * (low + high), True
 
 
-@guvectorize(
-    ["void(float64[:], float64, float64[:], float64[:], int64[:], int64[:])"],
+@gufunc(
+    "void(float64[:], float64, float64[:], float64[:], int64[:], int64[:])",
     "(n),(),(e)->(e),(),()",
-    nopython=True,
-    cache=True,
-    target="parallel",
 )
 def responses(gain: Any, steep: Any, _room: Any, log_odds: Any, count: Any, principal: Any) -> None:
     r"""Write all log odds x at which :math:`x = \lambda f(p)`, in rising order.

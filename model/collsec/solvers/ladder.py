@@ -21,10 +21,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.ladder import LadderForm
+from collsec.kernel import kernel, part
 
 SCOPE = "sequential equilibria in behaviour strategies, one for each play on the path"
 MAX_EQUILIBRIA = 8
@@ -50,13 +50,13 @@ def ladder(form: LadderForm) -> Equilibria:
     of the numbers of branches, a few tens at the ladders of this package.
     """
     shape, n = form.batch_shape, form.n_moves
-    tables = np.ascontiguousarray(form.utilities.reshape(-1, 2 * n + 1, 4))
-    risks = np.ascontiguousarray(form.risks.reshape(-1, n))
-    priors = np.ascontiguousarray(np.broadcast_to(form.prior, shape).ravel())
+    tables = np.array(form.utilities.reshape(-1, 2 * n + 1, 4), order="C")
+    risks = np.array(form.risks.reshape(-1, n), order="C")
+    priors = np.array(np.broadcast_to(form.prior, shape)).ravel()
     climb = np.full((len(priors), MAX_EQUILIBRIA, n, 2), np.nan)
     belief = np.full((len(priors), MAX_EQUILIBRIA, n), np.nan)
     tied = np.zeros(len(priors), dtype=np.bool_)
-    _solve_all(np.array(form.movers), tables, risks, priors, climb, belief, tied)
+    _solve_all(np.array(form.movers, dtype=np.int64), tables, risks, priors, climb, belief, tied)
     scale = np.abs(form.utilities).max(axis=(-1, -2))
     return certify(
         form,
@@ -87,20 +87,20 @@ class _Branches(NamedTuple):
     values: Any
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _row(table: Any, row: int, b: float) -> float:
     """Return what the uninformed has in an outcome at this belief."""
     return float((1.0 - b) * table[row, 0] + b * table[row, 1])
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _climbed(here: _Here, branch: Any, b: float) -> float:
     """Return what a climb is worth to the uninformed, given the branch that follows."""
     ended = _row(here.table, here.n + here.k, b)
     return float(here.risk * ended + (1.0 - here.risk) * (branch[_A] + branch[_B] * b))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _typed(here: _Here, branch: Any) -> tuple[float, float, float, float]:
     """Return a climb's worth to each type: l0 + l1 u to the irresolute, h0 + h1 u to the other."""
     ended, on = here.table[here.n + here.k], 1.0 - here.risk
@@ -108,13 +108,13 @@ def _typed(here: _Here, branch: Any) -> tuple[float, float, float, float]:
     return l0, on * branch[_L1], h0, on * branch[_H1]
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _line(row: Any, at_zero: float, at_one: float) -> None:
     """Let the uninformed have a payoff that is linear in the belief."""
     row[_A], row[_B] = at_zero, at_one - at_zero
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _add(
     tree: _Branches, first: int, count: int, kind: int, follows: int, point: bool, row: Any
 ) -> int:
@@ -133,7 +133,7 @@ def _add(
     return count + 1
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _range(stop: float, fixed: float, slope: float, sign: float, low: float, high: float) -> Any:
     """Return the u in [low, high] at which sign × (fixed + slope u - stop) is at least 0."""
     gap, rise = sign * (fixed - stop), sign * slope
@@ -145,7 +145,7 @@ def _range(stop: float, fixed: float, slope: float, sign: float, low: float, hig
     return (max(low, root), high) if rise > 0.0 else (low, min(high, root))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _both(here: _Here, branch: Any, sign: float) -> Any:
     """Return the u at which both types prefer to climb (sign 1) or to stop (sign -1)."""
     l0, l1, h0, h1 = _typed(here, branch)
@@ -154,7 +154,7 @@ def _both(here: _Here, branch: Any, sign: float) -> Any:
     return _range(stop[3], h0, h1, sign, low, high)
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _informed_moves(here: _Here, start: int, end: int, tree: _Branches) -> tuple[int, bool]:
     """List the branches of a move of the informed player; return their end, and whether tied."""
     count, is_tied = end, False
@@ -175,7 +175,7 @@ def _informed_moves(here: _Here, start: int, end: int, tree: _Branches) -> tuple
     return count, is_tied
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _nobody(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     """Let no type climb, where what would follow deters both."""
     low, high = _both(here, tree.values[e], -1.0)
@@ -187,7 +187,7 @@ def _nobody(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int
     return int(_add(tree, first, count, _NOBODY, e, False, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _all(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     """Let both types climb, which teaches nothing."""
     branch, stop = tree.values[e], here.table[here.k]
@@ -200,7 +200,7 @@ def _all(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     return int(_add(tree, first, count, _PASS, e, False, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _all_at_point(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     """Let both types climb towards an indifferent opponent."""
     branch = tree.values[e]
@@ -214,7 +214,7 @@ def _all_at_point(here: _Here, e: int, tree: _Branches, first: int, count: int) 
     return int(_add(tree, first, count, _PASS, e, True, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _only_resolute(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     """Let only the resolute climb, and be known."""
     branch, stop = tree.values[e], here.table[here.k]
@@ -227,7 +227,7 @@ def _only_resolute(here: _Here, e: int, tree: _Branches, first: int, count: int)
     return int(_add(tree, first, count, _RESOLUTE, e, False, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _only_irresolute(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     """Let only the irresolute climb, and be known."""
     branch, stop = tree.values[e], here.table[here.k]
@@ -240,7 +240,7 @@ def _only_irresolute(here: _Here, e: int, tree: _Branches, first: int, count: in
     return int(_add(tree, first, count, _IRRESOLUTE, e, False, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _bluff(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     """Let the resolute climb, and just so many others that the opponent is indifferent."""
     branch, stop = tree.values[e], here.table[here.k]
@@ -259,7 +259,7 @@ def _bluff(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     return int(_add(tree, first, count, _BLUFF, e, False, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _waver(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     """Let the irresolute climb, and just so many others that the opponent is indifferent."""
     branch, stop = tree.values[e], here.table[here.k]
@@ -278,7 +278,7 @@ def _waver(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     return int(_add(tree, first, count, _WAVER, e, False, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _uninformed_moves(here: _Here, start: int, end: int, tree: _Branches) -> tuple[int, bool]:
     """List the branches of a move of the uninformed; return their end, and whether tied."""
     count, is_tied = end, False
@@ -299,14 +299,14 @@ def _uninformed_moves(here: _Here, start: int, end: int, tree: _Branches) -> tup
     return count, is_tied
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _cut(gains: Any) -> float:
     """Return the belief between two at which a linear gain is nil."""
     low, high, at_low, at_high = gains
     return float(low + (high - low) * at_low / (at_low - at_high))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _part(gains: Any, sign: float) -> tuple[float, float]:
     """Return the beliefs at which a gain that changes its sign or not has this one."""
     low, high, at_low, at_high = gains
@@ -316,7 +316,7 @@ def _part(gains: Any, sign: float) -> tuple[float, float]:
     return (low, cut) if sign * at_low > 0.0 else (cut, high)
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _go(here: _Here, e: int, gains: Any, tree: _Branches, first: int, count: int) -> int:
     """Let the uninformed climb where that pays."""
     if max(gains[2], gains[3]) < -_TIE:
@@ -328,7 +328,7 @@ def _go(here: _Here, e: int, gains: Any, tree: _Branches, first: int, count: int
     return int(_add(tree, first, count, _GO, e, False, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _go_at_point(here: _Here, e: int, tree: _Branches, first: int, count: int) -> int:
     """Let the uninformed climb to where it will be indifferent."""
     branch = tree.values[e]
@@ -342,7 +342,7 @@ def _go_at_point(here: _Here, e: int, tree: _Branches, first: int, count: int) -
     return int(_add(tree, first, count, _GO, e, True, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _halt(here: _Here, e: int, gains: Any, tree: _Branches, first: int, count: int) -> int:
     """Let the uninformed stop where climbing does not pay."""
     if min(gains[2], gains[3]) > _TIE:
@@ -354,7 +354,7 @@ def _halt(here: _Here, e: int, gains: Any, tree: _Branches, first: int, count: i
     return int(_add(tree, first, count, _HALT, e, False, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _mix(here: _Here, e: int, belief: float, tree: _Branches, first: int, count: int) -> int:
     """Let the uninformed mix at the belief at which it is indifferent."""
     l0, _, h0, _ = _typed(here, tree.values[e])
@@ -366,7 +366,7 @@ def _mix(here: _Here, e: int, belief: float, tree: _Branches, first: int, count:
     return int(_add(tree, first, count, _MIX, e, True, row))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _walk(movers: Any, root: int, prior: float, tree: _Branches, climb: Any, belief: Any) -> None:
     """Write down the strategies and beliefs of one equilibrium, from the first move on."""
     at, b, u = root, prior, 0.0
@@ -396,7 +396,7 @@ def _walk(movers: Any, root: int, prior: float, tree: _Branches, climb: Any, bel
         at = then
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _differs(prior: float, one: Any, other: Any) -> bool:
     """Whether two plans differ where the first of them is played."""
     reach_l, reach_h = 1.0 - prior, prior
@@ -409,7 +409,7 @@ def _differs(prior: float, one: Any, other: Any) -> bool:
     return False
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _grow(movers: Any, table: Any, risks: Any, tree: _Branches) -> tuple[int, int, bool]:
     """List the branches of all moves; return where the first move's are, and whether tied."""
     n = movers.size
@@ -429,7 +429,7 @@ def _grow(movers: Any, table: Any, risks: Any, tree: _Branches) -> tuple[int, in
     return start, end, is_tied or end >= tree.marks.shape[0]
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _is_new(prior: float, plan: Any, climb: Any, found: int) -> bool:
     is_new = True
     for other in range(found):
@@ -437,7 +437,7 @@ def _is_new(prior: float, plan: Any, climb: Any, found: int) -> bool:
     return is_new
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _place(worth: float, paid: Any, found: int) -> int:
     """Return where an equilibrium stands in the order of payoffs, and make room for it."""
     place = found
@@ -448,7 +448,7 @@ def _place(worth: float, paid: Any, found: int) -> int:
     return place
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _solve(
     movers: Any, table: Any, risks: Any, prior: float, tree: _Branches, climb: Any, belief: Any
 ) -> bool:
@@ -477,7 +477,10 @@ def _solve(
     return bool(is_tied)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(
+    "void(int64[::1], float64[:, :, ::1], float64[:, ::1], float64[::1],"
+    " float64[:, :, :, ::1], float64[:, :, ::1], boolean[::1])"
+)
 def _solve_all(
     movers: Any, tables: Any, risks: Any, priors: Any, climb: Any, belief: Any, tied: Any
 ) -> None:

@@ -12,8 +12,8 @@ import enum
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from collsec.kernel import kernel, part
 from collsec.parameters import FloatArray, IntArray
 
 
@@ -109,16 +109,42 @@ def _over_points(
     """Flatten the batch for the compiled loop."""
     batch, n_voters = yes.shape[:-1], yes.shape[-1]
     result = _passes(
-        np.ascontiguousarray(yes.reshape(-1, n_voters)),
-        np.ascontiguousarray(no.reshape(-1, n_voters)),
-        quotas.reshape(-1),
+        np.array(yes.reshape(-1, n_voters), order="C"),
+        np.array(no.reshape(-1, n_voters), order="C"),
+        np.array(quotas.reshape(-1)),
         n_permanent,
         drawn,
     )
     return np.asarray(result, dtype=np.float64).reshape(batch)
 
 
-@njit(cache=True)
+@part
+def _sit(votes: Any, yes: float, miss: float, hold: float) -> None:
+    """Add the vote of a member that sits; the last entry holds `need` yes votes or more."""
+    need = votes.size - 1
+    votes[need] = votes[need] * hold + votes[need - 1] * yes
+    for count in range(need - 1, 0, -1):
+        votes[count] = votes[count] * miss + votes[count - 1] * yes
+    votes[0] *= miss
+
+
+@part
+def _draw(seated: Any, remaining: int, yes: float, miss: float, hold: float) -> None:
+    """Offer a free seat to one of `remaining` members, and add its vote where it is drawn."""
+    drawn, need = seated.shape[0] - 1, seated.shape[1] - 1
+    for filled in range(drawn - 1, -1, -1):
+        chance = (drawn - filled) / remaining
+        for count in range(need + 1):
+            moved = seated[filled, count] * chance
+            seated[filled, count] -= moved
+            if count == need:
+                seated[filled + 1, need] += moved * hold
+            else:
+                seated[filled + 1, count] += moved * miss
+                seated[filled + 1, count + 1] += moved * yes
+
+
+@kernel("float64[::1](float64[:, ::1], float64[:, ::1], int64[::1], int64, int64)")
 def _passes(yes: Any, no: Any, quotas: Any, n_permanent: int, drawn: int) -> Any:
     """Return the pass probability of each row; the first voters have permanent seats."""
     n_points, n_voters = yes.shape
@@ -137,29 +163,3 @@ def _passes(yes: Any, no: Any, quotas: Any, n_permanent: int, drawn: int) -> Any
                 _draw(seated, n_voters - j, yes[point, j], miss, 1.0 - blocks)
         passed[point] = seated[-1, need]
     return passed
-
-
-@njit(cache=True)
-def _sit(votes: Any, yes: float, miss: float, hold: float) -> None:
-    """Add the vote of a member that sits; the last entry holds `need` yes votes or more."""
-    need = votes.size - 1
-    votes[need] = votes[need] * hold + votes[need - 1] * yes
-    for count in range(need - 1, 0, -1):
-        votes[count] = votes[count] * miss + votes[count - 1] * yes
-    votes[0] *= miss
-
-
-@njit(cache=True)
-def _draw(seated: Any, remaining: int, yes: float, miss: float, hold: float) -> None:
-    """Offer a free seat to one of `remaining` members, and add its vote where it is drawn."""
-    drawn, need = seated.shape[0] - 1, seated.shape[1] - 1
-    for filled in range(drawn - 1, -1, -1):
-        chance = (drawn - filled) / remaining
-        for count in range(need + 1):
-            moved = seated[filled, count] * chance
-            seated[filled, count] -= moved
-            if count == need:
-                seated[filled + 1, need] += moved * hold
-            else:
-                seated[filled + 1, count] += moved * miss
-                seated[filled + 1, count + 1] += moved * yes

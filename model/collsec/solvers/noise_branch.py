@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import guvectorize
 
 from collsec.forms.participation import ParticipationForm
+from collsec.kernel import gufunc
 from collsec.parameters import BoolArray, FloatArray
 from collsec.solvers._participation_newton import polish
 from collsec.solvers._participation_path import place, set_out, stride, trail
@@ -76,18 +76,13 @@ def noise_branch(form: ParticipationForm, precision: FloatArray | float = 50.0) 
     )
 
 
-@guvectorize(
-    [
-        (
-            "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
-            " float64, float64[:], float64[:],"
-            " float64[:], float64[:, :, :], float64[:], boolean[:])"
-        )
-    ],
+@gufunc(
+    (
+        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
+        " float64, float64[:], float64[:],"
+        " float64[:], float64[:, :, :], float64[:], boolean[:])"
+    ),
     "(n),(n,d),(g),(n),(n),(n),(),(),(e),(w)->(e),(e,n,w),(e),()",
-    nopython=True,
-    cache=True,
-    target="parallel",
 )
 def _walk(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import guvectorize
 
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.participation import ParticipationForm, is_symmetric
+from collsec.kernel import gufunc
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers._participation_newton import SAME, factor, fill_slopes, find_or_add
@@ -164,17 +164,12 @@ def in_order(form: ParticipationForm) -> InOrder:
     return InOrder(shape, order, (units, shares, reversal, gain, base, scale, shock))
 
 
-@guvectorize(
-    [
-        (
-            "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
-            " float64[:], float64[:], float64[:, :], float64[:])"
-        )
-    ],
+@gufunc(
+    (
+        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
+        " float64[:], float64[:], float64[:, :], float64[:])"
+    ),
     "(n),(n,d),(g),(n),(n),(n),(),(n),(w)->(n,w),()",
-    nopython=True,
-    cache=True,
-    target="parallel",
 )
 def _reach(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
@@ -205,17 +200,12 @@ def _reach(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
         index[0] = factor(work.slopes, work.order)
 
 
-@guvectorize(
-    [
-        (
-            "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
-            " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:])"
-        )
-    ],
+@gufunc(
+    (
+        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
+        " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:])"
+    ),
     "(n),(n,d),(g),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e)",
-    nopython=True,
-    cache=True,
-    target="parallel",
 )
 def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,

@@ -23,10 +23,10 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.reputation import TOUGH, WEAK, ReputationForm
+from collsec.kernel import kernel, part
 from collsec.parameters import FloatArray
 
 SCOPE = (
@@ -98,7 +98,7 @@ def _numbers(form: ReputationForm) -> list[FloatArray]:
     return [np.asarray(value, dtype=np.float64) for value in values]
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _value(of: Any, bar: Any, least: Any, zero: Any, start: int, p: float, side: int) -> float:
     """Return the weak defender's value of belief p; the limit from this side at a jump."""
     value = 0.0
@@ -116,7 +116,7 @@ def _value(of: Any, bar: Any, least: Any, zero: Any, start: int, p: float, side:
     return value
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _needed(of: Any) -> float:
     """Return how much more a seen fight must be worth later than a seen concession."""
     price, weight = of[_CONCEDE] - of[_FIGHT], of[_DELTA] * of[_SEEN]
@@ -125,7 +125,7 @@ def _needed(of: Any) -> float:
     return price / weight if weight > 0.0 else math.inf
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _least_belief(of: Any, bar: Any, least: Any, zero: Any, t: int) -> float:
     """Return the least belief that makes a fight in t pay, `_NEVER` where none does."""
     need = _needed(of)
@@ -141,7 +141,7 @@ def _least_belief(of: Any, bar: Any, least: Any, zero: Any, t: int) -> float:
     return found
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _indifference(of: Any, least: float) -> float:
     """Return the belief at which a challenge gains nothing, given when the weak fight."""
     named = of[_NAMED]
@@ -162,7 +162,7 @@ def _indifference(of: Any, least: float) -> float:
     return float(at_zero / (at_zero - at_one)) if at_zero > 0.0 else _ALWAYS
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _recursion(of: Any, bar: Any, least: Any, zero: Any) -> None:
     """Fill in, from the last crisis to the first, when challengers are deterred."""
     zero[bar.size] = 0.0
@@ -172,7 +172,7 @@ def _recursion(of: Any, bar: Any, least: Any, zero: Any) -> None:
         zero[t] = _value(of, bar, least, zero, t, 0.0, 1)
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _fights(p: float, least: float) -> float:
     if p >= least:
         return 1.0
@@ -181,7 +181,7 @@ def _fights(p: float, least: float) -> float:
     return float(p * (1.0 - least) / ((1.0 - p) * least))
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _challenged(
     of: Any, least: Any, zero: Any, t: int, p: float, is_news: bool
 ) -> tuple[float, float]:
@@ -195,7 +195,7 @@ def _challenged(
     return of[_NAMED] * fixed + unnamed * of[_UNNAMED], of[_NAMED] * share + unnamed * of[_DELTA]
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _step(
     of: Any, bar: Any, least: Any, zero: Any, t: int, p: float, due: float
 ) -> tuple[float, float]:
@@ -222,12 +222,12 @@ def _step(
     return 0.0, _within(later, low, high)
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _within(x: float, low: float, high: float) -> float:
     return x if math.isnan(x) else min(max(x, low), high)
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _follow(of: Any, bar: Any, least: Any, zero: Any, news: int, start: float, played: Any) -> None:
     """Write down what is done while this news is the last, at belief `start`."""
     n = bar.size
@@ -246,7 +246,7 @@ def _follow(of: Any, bar: Any, least: Any, zero: Any, news: int, start: float, p
         played[3, t, news] = 0.0 < start <= least[t] and not is_due
 
 
-@njit(cache=True, error_model="numpy")
+@part
 def _is_tied(of: Any, bar: Any, least: Any, prior: float) -> bool:
     """Whether someone's indifference leaves open what is played."""
     n = bar.size
@@ -263,7 +263,7 @@ def _is_tied(of: Any, bar: Any, least: Any, prior: float) -> bool:
     return False
 
 
-@njit(cache=True, error_model="numpy")
+@kernel("void(float64[:, ::1], float64[:, :, :, ::1], boolean[::1])")
 def _solve_all(numbers: Any, played: Any, tied: Any) -> None:
     n = played.shape[2]
     bar, least, zero = np.empty(n), np.empty(n), np.empty(n + 1)
@@ -281,7 +281,7 @@ def _solve_all(numbers: Any, played: Any, tied: Any) -> None:
         tied[game] = _is_tied(of, bar, least, prior)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel("void(float64[:, ::1], float64[:, ::1])")
 def _thresholds_all(numbers: Any, found: Any) -> None:
     n = found.shape[1]
     least, zero = np.empty(n), np.empty(n + 1)
