@@ -169,8 +169,7 @@ class SymmetricForm(Form):
 
     def _yields(self, act: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return what staying out and acting yield to each player."""
-        chances = np.empty((*act.shape, act.shape[-1]))
-        _others(act, chances)
+        chances = _others(act)
         stay, acting = (table[..., None, None, :] for table in (self.stay, self.act))
         return total(chances * stay), total(chances * acting)
 
