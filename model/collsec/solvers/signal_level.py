@@ -65,16 +65,24 @@ def signal_level(form: SignalLevelForm) -> Equilibria:
     bluffers could not follow. With hands that are tied entirely, any level above the least has
     the same outcome; the least is listed.
 
-    With relative gains the order is: all signal; all silent give in (the plan above); some of the silent fight
-    and the lowest value that signals is just ready to; some fight and the lowest of them is just
-    not tempted to bluff; some fight and a bare pledge is sent; nobody signals. Of several cutoffs
-    of a kind the lowest is listed. What a weaker signal is taken for matters: the sender it is laid
-    to may be pushed just often enough to fight, so that it pays. Where a plan does not last with
-    the beliefs above, the lowest value is blamed for weaker signals instead ("surprise" says who
-    is). Where no plan lasts, nobody signals if signals may be laid to the lowest value, to the
-    lowest that fights when silent, or to one half way; these equilibria criterion D1 may exclude.
+    With relative gains the order is: all signal; all silent give in (the plan above); some of the
+    silent fight and the lowest value that signals is just ready to; some fight and the lowest of
+    them is just not tempted to bluff; some fight and a bare pledge is sent; nobody signals. Of
+    several cutoffs of a kind the lowest is listed. Where all signal and a bare pledge leaves some
+    who would give in, these are bluffers; no other plan has any. What a weaker signal is taken for
+    matters: the sender it is laid to may be pushed just often enough to fight, so that it pays.
+    Where a plan does not last with the beliefs above, the lowest value is blamed for weaker signals
+    instead ("surprise" says who is). Where no plan lasts, nobody signals if signals may be laid to
+    the lowest value, to the lowest that fights when silent, or to one half way; these equilibria
+    criterion D1 may exclude.
 
-    With relative gains `complete` is false, and still a game may have `count` 0: REMAINS
+    With relative gains `complete` is false, and a game may still have `count` 0. Of 2000 random
+    ones these are at most 1 % up to ρ = 0.8 and 2 % at ρ = 1, without a cost of broken pledges;
+    where that is 0.3 of the cost of war, 2 % at ρ = 0.2, 12 % at 0.5 and 5 % at 0.8 and 1. There
+    the middle of those who would give in if they signalled are tempted most, and by every level
+    that leaves the highest values better off than silence; what can be played there has bluffers
+    at some level, several levels, or beliefs that change with the level, none of which the form
+    can say.
     """
     told, silent = _told(form), _silent(form)
     is_broken = (form.rho == 0) & ~np.isnan(told[0]["cutoff"])
@@ -183,24 +191,36 @@ def _either(holds: BoolArray, part: FloatArray, other: FloatArray) -> FloatArray
 def _everyone(form: SignalLevelForm) -> _Plan:
     """Return the plan in which all send the least level after which all fight; NaN if ρ is 0.
 
-    Silence and weaker signals are laid to the lowest value.
+    Where that does not last, all send a bare pledge, and the low values among them bluff. Silence
+    and weaker signals are laid to the lowest value.
     """
     zero = np.zeros(form.batch_shape)
-    before = _reply(form, zero, breach=zero)
     after = _pushing(form, form.rho * _harm(form, zero, form.ceiling))
     margin = form.toll - form.rho - form.rho * _mean_cost(form, after) - form.breach
     ties = form.tied_share > _TIE
     level = np.maximum(margin, 0.0) / np.where(ties, form.tied_share, 1.0)
-    from_ = (margin - form.tied_share * level) / form.victory
-    plan = {
+    sure = {
+        key: _where(ties | (margin <= 0), part) for key, part in _pooled(form, level, after).items()
+    }
+    bare = _pooled(form, zero, _fixed(form, form.ceiling + zero, form.breach + zero))
+    is_pledge = form.breach + zero > _TIE  # else it is silence by another name
+    plan = _first(form, [sure, {key: _where(is_pledge, part) for key, part in bare.items()}])
+    return {key: _where(form.rho > 0, part) for key, part in plan.items()}
+
+
+def _pooled(form: SignalLevelForm, level: FloatArray, push: FloatArray) -> _Plan:
+    """Return the plan in which all send this level and are then pushed with this chance."""
+    zero = np.zeros(form.batch_shape)
+    before = _reply(form, zero, zero)
+    tied = (form.tied_share * level + form.breach) / form.victory
+    from_ = np.clip(_fights_from(form, push) - tied, 0.0, None)
+    return {
         "cutoff": zero,
         "level": level,
-        "fight_from": np.stack([_fights_from(form, before), np.minimum(from_, 0.0)], axis=-1),
-        "push": np.stack([before, after], axis=-1),
+        "fight_from": np.stack([_fights_from(form, before), from_], axis=-1),
+        "push": np.stack([before, push], axis=-1),
         "surprise": np.stack([zero, form.ceiling + zero], axis=-1),
     }
-    holds = (form.rho > 0) & (ties | (margin <= 0))
-    return {key: _where(holds, part) for key, part in plan.items()}
 
 
 class _Cut(NamedTuple):
@@ -290,8 +310,8 @@ def _fighting(
     return {key: _where(holds, part) for key, part in plan.items()}
 
 
-def _fixed(form: SignalLevelForm, top: FloatArray) -> FloatArray:
-    """Return the chance of a push after silence if values up to this one are silent.
+def _fixed(form: SignalLevelForm, top: FloatArray, breach: FloatArray | float = 0.0) -> FloatArray:
+    """Return the chance of a push if values up to this one send what costs a breach if they yield.
 
     The more push, the more a rival would fight, and the fewer should push.
     """
@@ -299,7 +319,8 @@ def _fixed(form: SignalLevelForm, top: FloatArray) -> FloatArray:
     high = low + 1.0
     for _ in range(_STEPS):
         middle = low + (high - low) / 2.0
-        wanted = _pushing(form, _demand(form, _fights_from(form, middle), top))
+        from_ = _fights_from(form, middle) - breach / form.victory
+        wanted = _pushing(form, _demand(form, from_, top, breach))
         low, high = np.where(wanted > middle, middle, low), np.where(wanted > middle, high, middle)
     return high
 
@@ -353,11 +374,13 @@ def _fights_from(form: SignalLevelForm, push: FloatArray) -> FloatArray:
     return np.asarray((form.toll - form.rho - form.rho * _mean_cost(form, push)) / form.victory)
 
 
-def _demand(form: SignalLevelForm, from_: FloatArray, top: FloatArray) -> FloatArray:
-    """Return the cost of war up to which receivers push if values up to `top` are silent."""
+def _demand(
+    form: SignalLevelForm, from_: FloatArray, top: FloatArray, breach: FloatArray | float
+) -> FloatArray:
+    """Return the cost of war up to which receivers push if values up to `top` send the same."""
     edge = np.clip(from_, 0.0, top)
     fight = (top - edge) / top
-    yields = (1.0 - fight) * (1.0 + form.rho * edge / 2.0)
+    yields = (1.0 - fight) * (1.0 + form.rho * (edge / 2.0 + breach))
     known = np.where(fight > 0, fight, 1.0)
     harm = _harm(form, edge, top)
     return np.where(fight > 0, yields / known + form.rho * harm, np.inf)
