@@ -207,7 +207,7 @@ def drawn(n_games, seed):
 
 @pytest.mark.parametrize(("rho", "most"), [(0.0, 0.0), (0.1, 0.01), (0.5, 0.02)])
 def test_few_random_games_are_without_an_equilibrium(rho, most):
-    found = signal_level(drawn(400, seed=3).form().under(Assumptions(relative_gains=rho)))
+    found = signal_level(drawn(300, seed=3).form().under(Assumptions(relative_gains=rho)))
     assert np.mean(found.count == 0) <= most
     assert np.nanmax(found.regret) < 4e-9
 
@@ -267,3 +267,13 @@ def test_where_some_of_the_silent_fight_nobody_gains_on_a_grid_of_types_and_leve
         assert discretised(form, bluffed) > discretised(form, plan)
         seen += 1
     assert seen >= 3
+
+
+def test_a_game_without_relative_gains_is_solved_alike_beside_games_with_them():
+    games = drawn(40, seed=5)
+    alone = signal_level(games.form())
+    levers = Assumptions(relative_gains=np.where(np.arange(40) % 2, 0.3, 0.0))
+    mixed = signal_level(games.form().under(levers))
+    assert np.all(mixed.count[::2] == 1)
+    for key, value in alone.strategies.items():
+        assert np.array_equal(mixed.strategies[key][::2, 0], value[::2, 0], equal_nan=True), key

@@ -72,13 +72,14 @@ def costly_signal(form: CostlySignalForm) -> Equilibria:
     chance of a push. So a type may be indifferent at two such chances, and both types at once.
     These pairs are searched in steps along the payoff that the irresolute get from either message,
     for the first change in what the resolved gain; a further one may be missed, and the list is
-    not called complete. An equilibrium exists, and none of 140 000 random games was without one
-    (20 000 at each of seven weights from 0.05 to 1).
+    not called complete. Some equilibrium exists, and none of 140 000 random games of tying hands
+    was without one here (20 000 at each of seven weights from 0.05 to 1).
 
     `complete` is also false where a type is just indifferent when the resolved alone signal, or
     messages are free, for then there may be a continuum. Where the sender may lose a war (w < 1)
     and ρ > 0, rivals may push the resolved more often than the irresolute; of equilibria that this
-    makes possible, those with a type that mixes may be missing. Whoever is indifferent whether to
+    makes possible, those with a type that mixes may be missing, and of 4000 random games at ρ = 0.8
+    2 % have `count` 0 (none at 0.3). Whoever is indifferent whether to
     fight does, unless the receiver's choice needs a mixture.
 
     Raises `ParameterError` if there are not two types and two messages.

@@ -77,15 +77,15 @@ def signal_level(form: SignalLevelForm) -> Equilibria:
     criterion D1 may exclude.
 
     With relative gains `complete` is false, and a game may still have `count` 0. Of 2000 random
-    ones these are at most 1 % up to ρ = 0.8 and 2 % at ρ = 1, without a cost of broken pledges;
-    where that is 0.3 of the cost of war, 2 % at ρ = 0.2, 12 % at 0.5 and 5 % at 0.8 and 1. There
-    the middle of those who would give in if they signalled are tempted most, and by every level
-    that leaves the highest values better off than silence; what can be played there has bluffers
-    at some level, several levels, or beliefs that change with the level, none of which the form
-    can say.
+    ones these are at most 1 % up to ρ = 0.8 and 2 % at ρ = 1 if broken pledges cost nothing; if
+    they cost 0.3 of the cost of war, 2 % at ρ = 0.2, 5 % at 0.3, 12 % at 0.5, and 4 to 5 % at 0.8
+    and 1. In these games every plan above fails its certificate. What may be played there has
+    bluffers at a positive level, several levels, or beliefs that change with the level: the form
+    cannot say it, and it is not shown here that there is none.
     """
     told, silent = _told(form), _silent(form)
-    is_broken = (form.rho == 0) & ~np.isnan(told[0]["cutoff"])
+    is_told = ~np.all([np.isnan(plan["cutoff"]) for plan in told], axis=0)
+    is_broken = (form.rho == 0) & is_told
     each = [*told, {key: _where(~is_broken, part) for key, part in silent.items()}]
     if np.any(form.rho > 0):
         each.append(_silenced(form, each))
@@ -104,7 +104,8 @@ def _told(form: SignalLevelForm) -> list[_Plan]:
     telling = _telling(form)
     if not np.any(form.rho > 0):
         return [telling]
-    some = {key: _where(telling["cutoff"] > 0, part) for key, part in telling.items()}
+    is_some = (telling["cutoff"] > 0) | (form.rho == 0)
+    some = {key: _where(is_some, part) for key, part in telling.items()}
     each = [some, *(_fighting(form, rule) for rule in (_ready, _untempted, _bare))]
     return [_everyone(form), *(_first(form, [plan, _blaming(plan)]) for plan in each)]
 
