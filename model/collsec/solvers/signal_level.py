@@ -74,7 +74,7 @@ def signal_level(form: SignalLevelForm) -> Equilibria:
     Where a plan does not last with the beliefs above, the lowest value is blamed for weaker signals
     instead ("surprise" says who is). Where no plan lasts, nobody signals if signals may be laid to
     the lowest value, to the lowest that fights when silent, or to one half way; these equilibria
-    criterion D1 may exclude.
+    criterion D1 may exclude. They are 4 % of 1000 random games at ρ = 0.1 and 28 % at 0.5.
 
     With relative gains `complete` is false, and a game may still have `count` 0. Of 2000 random
     ones these are at most 1 % up to ρ = 0.8 and 2 % at ρ = 1 if broken pledges cost nothing; if
