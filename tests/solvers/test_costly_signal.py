@@ -105,6 +105,71 @@ def test_whatever_is_found_is_certified_also_with_relative_gains(game, rho):
     assert np.nanmax(found.regret) < 1e-9 * (3 + 5 * float(game.war_cost))
 
 
+def drawn(n_games, seed):
+    """Games from the whole range of parameters, a third of them with free or tied signals alone."""
+    rng = np.random.default_rng(seed)
+    cost = rng.uniform(0.05, 2, n_games)
+    sunk, tied = cost * rng.uniform(0, 1.3, (2, n_games)) * (rng.random((2, n_games)) < 0.7)
+    return TyingHands(
+        war_cost=cost,
+        irresolute_value=cost * rng.uniform(0.02, 0.98, n_games),
+        resolved_value=cost * rng.uniform(1, 3, n_games),
+        resolve=rng.uniform(0.02, 0.98, n_games),
+        hawkish=rng.uniform(0.01, 0.9, n_games),
+        receiver_cost=rng.uniform(0.1, 4, n_games),
+        sunk=sunk,
+        tied=tied,
+    )
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.05, 0.2, 0.5, 1.0])
+def test_no_random_game_is_without_an_equilibrium(rho):
+    found = costly_signal(drawn(2000, seed=4).form().under(Assumptions(relative_gains=rho)))
+    assert found.count.min() >= 1
+
+
+def indifferent(game, rho, weak, strong):
+    """What either type gains by the signal if they send it with these chances, by halving.
+
+    In the symbols of the page, for receivers who know how likely the types are after each message.
+    """
+    cost, resolve, top = (float(getattr(game, k)) for k in ("war_cost", "resolve", "receiver_cost"))
+    values = float(game.irresolute_value), float(game.resolved_value)
+    eager = top * float(game.hawkish) / (1 - float(game.hawkish))
+    worth = np.zeros((2, 2))
+    for sent, tied, sunk in ((0, 0.0, 0.0), (1, float(game.tied), float(game.sunk))):
+        send = [(1 - resolve) * (weak if sent else 1 - weak)]
+        send += [resolve * (strong if sent else 1 - strong)]
+        low, high = -eager, top
+        for _ in range(60):
+            last = (low + high) / 2
+            mean = (last - eager) / 2
+            fights = [v - cost + rho * mean >= -tied - rho for v in values]
+            gain = sum(
+                chance * (rho * cost - last if fight else 1 + rho * (tied + value))
+                for chance, fight, value in zip(send, fights, values, strict=True)
+            )
+            low, high = (last, high) if gain > 0 else (low, last)
+        push, mean = (high + eager) / (top + eager), (high - eager) / 2
+        for kind, value in enumerate(values):
+            pushed = max(value - cost + rho * mean, -tied - rho)
+            worth[sent, kind] = (1 - push) * value + push * pushed - sunk
+    return worth[1] - worth[0]
+
+
+def test_with_relative_gains_both_types_may_have_to_be_indifferent_at_once():
+    games, rho = drawn(4000, seed=4), 0.3
+    found = costly_signal(games.form().under(Assumptions(relative_gains=rho)))
+    chances = found.strategies["signal"][..., 1]
+    both = np.all((chances > 0) & (chances < 1), axis=-1)
+    alone = np.flatnonzero(both[:, 0] & (found.count == 1))
+    assert alone.size >= 3
+    for k in alone:
+        one = games.replace(**{name: value[k] for name, value in games.values.items()
+                               if np.ndim(value)})  # fmt: skip
+        np.testing.assert_allclose(indifferent(one, rho, *chances[k, 0]), 0, atol=1e-8)
+
+
 def test_a_dear_signal_has_three_equilibria_and_silence_is_one_of_them():
     found = costly_signal(TyingHands(sunk=0.62, tied=0.0).form())
     assert found.strategies["signal"][:, 1, 1] == pytest.approx([1, 0.05645161, 0], abs=1e-8)

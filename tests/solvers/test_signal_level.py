@@ -191,3 +191,89 @@ def test_relative_gains_end_in_silence_and_war():
     assert seen["signal"][:, 0].tolist() == [0, 0, 0]
     assert seen["war"][:, 0] == pytest.approx([(0.3 + 2 / 9) / (2 + 2 / 9)] * 3)
     assert not found.complete.any()
+
+
+def drawn(n_games, seed):
+    rng = np.random.default_rng(seed)
+    share = np.where(rng.random(n_games) < 0.3, rng.integers(0, 2, n_games), rng.random(n_games))
+    return ChoosingSignals(
+        tied_share=share,
+        victory=rng.uniform(0.3, 1, n_games),
+        war_cost=rng.uniform(0.05, 1.5, n_games),
+        hawkish=rng.uniform(0.02, 0.6, n_games),
+        receiver_cost=rng.uniform(0.3, 4, n_games),
+    )
+
+
+@pytest.mark.parametrize(("rho", "most"), [(0.0, 0.0), (0.1, 0.01), (0.5, 0.02)])
+def test_few_random_games_are_without_an_equilibrium(rho, most):
+    found = signal_level(drawn(300, seed=3).form().under(Assumptions(relative_gains=rho)))
+    assert np.mean(found.count == 0) <= most
+    assert np.nanmax(found.regret) < 4e-9
+
+
+def discretised(form, plan, n_types=200):
+    """The regret of a plan in which some of the silent fight, by the form with finitely many types.
+
+    Surprises are levels from 0 to twice the plan's; the type they are laid to fights just so often
+    that the receiver is indifferent.
+    """
+    rho, share, wins, toll = (
+        float(getattr(form, name)) for name in ("rho", "tied_share", "victory", "toll")
+    )
+    eager, span, level = float(form.eager), float(form.span), float(plan["level"][0])
+    types = (np.arange(n_types) + 0.5) / n_types
+    others = np.linspace(0, 2 * level, 42)
+    levels = np.concatenate([[0.0, level], others[np.abs(others - level) > 0.03 * level]])
+    push, signals = np.zeros(levels.size), types >= plan["cutoff"][0]
+    push[:2] = plan["push"][0]
+    signal = np.zeros((n_types, levels.size))
+    signal[np.arange(n_types), signals.astype(int)] = 1
+    belief = np.zeros_like(signal)
+    laid_to = np.where(levels < level, *plan["surprise"][0])
+    blamed = np.clip((laid_to * n_types).astype(int), 0, n_types - 1)
+    belief[blamed, np.arange(levels.size)] = 1
+    value = types[blamed[2:]]
+    war, give = wins * value - toll, 1 + rho * (share * levels[2:] + value)
+    least = np.clip((rho * (value - war) + eager) / span, 0, 1)
+    needed = 2 * (eager - (war + rho + share * levels[2:]) / rho) / span
+    push[2:] = np.clip(needed, least, 1)
+    mean = push * span / 2 - eager
+    fight = 1.0 * (wins * types[:, None] - toll + rho * mean >= -share * levels - rho)
+    last = push[2:] * span - eager
+    mixed = give / (give + last - rho * (value - war))
+    at = blamed[2:], np.arange(2, levels.size)
+    fight[at] = np.where(push[2:] == least, 1.0, np.where(needed > 1, 0.0, mixed))
+    finite = CostlySignalForm(
+        value=types, chance=np.full(n_types, 1 / n_types), sunk=(1 - share) * levels,
+        tied=share * levels, pledged=np.zeros(levels.size), war_cost=form.war_cost,
+        victory=form.victory, eager=form.eager, reluctant=form.reluctant, relative_gains=rho,
+    )  # fmt: skip
+    parts = {"signal": signal, "fight": fight, "push": push, "belief": belief}
+    return finite.regret({key: part[None] for key, part in parts.items()})[0]
+
+
+def test_where_some_of_the_silent_fight_nobody_gains_on_a_grid_of_types_and_levels():
+    games, seen = drawn(400, seed=3), 0
+    found = signal_level(games.form().under(Assumptions(relative_gains=0.2)))
+    cutoff, fights = found.strategies["cutoff"][:, 0], found.strategies["fight_from"][:, 0, 0]
+    inside = (fights > 0.1) & (fights < cutoff - 0.1) & (cutoff < 0.9)
+    for k in np.flatnonzero(inside & (found.strategies["level"][:, 0] > 0.05))[:8]:
+        one = games.replace(**{n: v[k] for n, v in games.values.items() if np.ndim(v)})
+        form = one.form().under(Assumptions(relative_gains=0.2))
+        plan = {key: value[k, :1] for key, value in found.strategies.items()}
+        assert discretised(form, plan) < 0.02
+        bluffed = plan | {"level": 0.8 * plan["level"]}
+        assert discretised(form, bluffed) > discretised(form, plan)
+        seen += 1
+    assert seen >= 3
+
+
+def test_a_game_without_relative_gains_is_solved_alike_beside_games_with_them():
+    games = drawn(40, seed=5)
+    alone = signal_level(games.form())
+    levers = Assumptions(relative_gains=np.where(np.arange(40) % 2, 0.3, 0.0))
+    mixed = signal_level(games.form().under(levers))
+    assert np.all(mixed.count[::2] == 1)
+    for key, value in alone.strategies.items():
+        assert np.array_equal(mixed.strategies[key][::2, 0], value[::2, 0], equal_nan=True), key

@@ -30,8 +30,9 @@ Levers
 ------
 relative_gains
     :math:`U_i = V_i - \rho V_j`: to give in also serves the rival. From some ρ on all fight, and
-    nobody signals. Between, where some of the silent would fight, no equilibrium of this kind may
-    exist.
+    nobody needs to signal. Between, some of the silent fight, or all signal as silence would be
+    taken for weakness; there may be several equilibria, and in a few games, most where broken
+    pledges cost something, none that the form can say.
 pledge_cost, monitoring
     Who has signalled, at whatever level, and gives in loses :math:`\mu \alpha c` in addition: a
     bare pledge ties hands by so much. The audience at home watches in any case, so monitoring
