@@ -88,6 +88,7 @@ def a_challenger_that_likes_war():
     - hard defenders concede, though to resist is worth 5/8 · 0.5 + 3/8 · 0.8, so that the soft
       resist with 5/7 to make R = 1/2;
     - soft defenders resist where only the hard demand, for 0.3 and not 0;
+    - nobody demands, all resisting, though the hard have 0.1 more by war;
     - soft challengers never bluff, where by R = 0.3 they would have 0.76;
     - q is 1/2, which is not Bayes' rule.
     """
@@ -100,6 +101,7 @@ def a_challenger_that_likes_war():
             (plan([0, 0], [1, 1], 0.4, 0.3, fight=[0, 0]), 0.5),
             (plan([1, 0.4], [0, 5 / 7], 5 / 8, 0.0), 0.3125),
             (plan([1, 0], [1, 1], 1.0, 0.3), 0.3),
+            (plan([0, 0], [1, 1], 0.4, 0.3), 0.1),
             (plan([1, 0], [1, 0], 1.0, 1.0), 0.16),
             ({**bluff, DEMAND_BELIEF: 0.5}, np.inf),
         ],
