@@ -33,7 +33,9 @@ def probit_threat(form: ProbitThreatForm) -> Equilibria:
 
     `index` is the sign of the slope of p - F(p), 0 at a double zero; the signs sum to +1 elsewhere.
     `centroid` is where p drifts from one half towards F(p). `count` is 0 where relative gains make
-    the sender like its own victory less than the status quo and no threat is made.
+    the sender like its own victory less than the status quo, and no threat is made, or the target
+    like giving in better than the sender's retreat, and nobody resists, as a rival would retreat
+    from those few who like a fight so much: then the chance of resistance is 1 or 0.
     Costs about 70 evaluations of F a game; see `benchmarks`.
 
     Returns
@@ -42,7 +44,8 @@ def probit_threat(form: ProbitThreatForm) -> Equilibria:
         Strategies as `ProbitThreatForm` has them.
     """
     games = _columns(form)
-    found, index, count, complete = zeros(games, np.empty((_SLOTS, 6)))
+    with np.errstate(all="ignore"):  # cells in which nobody threatens have no best reply
+        found, index, count, complete = zeros(games, np.empty((_SLOTS, 6)))
     width = max(int(count.max(initial=0)), 1)
     found, index = found[..., :width, :], index[..., :width]
     strategies = {
