@@ -114,7 +114,9 @@ def _line(form: PledgeForm) -> tuple[FloatArray, FloatArray]:
     size = np.where(borne == 0, 1e-300, np.abs(borne))
     with np.errstate(over="ignore"):
         start, slope = worth / size, seen / size
-    return np.asarray(np.where(borne < 0, 1.0 + start, start)), np.asarray(slope)
+    # Where nothing is at stake all are indifferent, and honour.
+    start = np.where((borne < 0) | ((borne == 0) & (worth == 0)), 1.0 + start, start)
+    return np.asarray(start), np.asarray(slope)
 
 
 def _attack(met: FloatArray, ratio: FloatArray) -> FloatArray:

@@ -74,6 +74,15 @@ def a_pledge_under_all_levers():
     )
 
 
+def nothing_at_stake():
+    """Others pay for a war, and a breach is not seen: the ally is indifferent, so that it honours.
+
+    The scope is what indifferent types do; what they do otherwise is as good.
+    """
+    form = pledge({"side_payments": 1.0, "monitoring": 0.0}, interest=0.0)
+    return Known(form, [played(np.ones(32))], is_isolated=False)
+
+
 def a_war_that_others_pay():
     """With φ = 0.8 and ρ = 1/2 a costlier war is better for the ally by 0.4 - 0.2 a unit of cost.
 
