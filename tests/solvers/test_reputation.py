@@ -219,6 +219,6 @@ def test_a_challenger_that_gains_nothing_from_the_tough_leaves_the_answer_open()
     assert [bool(one.complete) for one in found] == [False, True, True]
     plan = dict(found[0].strategies)
     plan["challenge"] = plan["challenge"].copy()
-    for chance, regret in ((1.0, 0.0), (11 / 17, 0.0), (0.5, 17 / 16 - 3 / 4)):
-        plan["challenge"][0, 1, FOUGHT] = chance
+    for challenge, regret in ((1.0, 0.0), (11 / 17, 0.0), (0.5, 17 / 16 - 3 / 4)):
+        plan["challenge"][0, 1, FOUGHT] = challenge
         assert found[0].form.regret(plan)[0] == pytest.approx(regret, abs=1e-12)

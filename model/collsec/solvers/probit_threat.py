@@ -35,7 +35,7 @@ def probit_threat(form: ProbitThreatForm) -> Equilibria:
     `centroid` is where p drifts from one half towards F(p). `count` is 0 where relative gains make
     the sender like its own victory less than the status quo, and no threat is made, or the target
     like giving in better than the sender's retreat, and nobody resists, as a rival would retreat
-    from those few who like a fight so much: then the chance of resistance is 1 or 0.
+    from those few who like a fight so much.
     Costs about 70 evaluations of F a game; see `benchmarks`.
 
     Returns

@@ -37,8 +37,8 @@ def equals():
     - T = 1/2: up to a cost of 4/3 all attack, which is worth 1/3 - 8/9 to the last of them;
     - T = 2: only those up to 2/3 attack, though it is worth 2/3 - 2/9 to the next;
     - to give in at once with chance 1/5, which is worth nothing and a moment later 1/5;
-    - to give in twice as fast, S = 1/(1 + 2t), until T = 1/2: to give in then is worth 1/2 - 1/4, at
-      once nothing, as is a war that costs 1;
+    - to give in twice as fast, S = 1/(1 + 2t), until T = 1/2: to give in then is worth 1/2 - 1/4,
+      and at once nothing, like a war that costs 1;
     - to give in half as fast, S = 1/(1 + t/2), until S(T) = T/2 at T = √5 - 1: who gives in at t
       has -t/(2 + t), and nothing at once.
     """
