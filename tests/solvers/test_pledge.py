@@ -46,3 +46,9 @@ def test_averages_over_all_strengths_are_those_of_single_strengths():
     form = pledge(interest=0.05, detection=0.9)
     chances = [reliability_at(form, (1 + place) / 2) for place in places]
     assert reliability(form).honoured == pytest.approx(np.dot(weights, chances) / 2, abs=1e-12)
+
+
+def test_pledges_whose_breach_is_almost_never_seen_are_as_good_as_none():
+    found = reliability(pledge(interest=0.0, detection=1e-309))
+    assert found.honoured == pytest.approx(0.0, abs=1e-300)
+    assert found.attack == pytest.approx(1.0, abs=1e-15)

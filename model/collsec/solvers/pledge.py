@@ -83,7 +83,7 @@ def reliability(form: PledgeForm) -> Reliability:
     seen = np.broadcast_to(form.recognition, form.batch_shape)
     ratio = np.broadcast_to(form.loss / np.asarray(form.highest_gain), form.batch_shape)
     limit = 1.0 / (1.0 + ratio)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         turns = [(level - start) / slope for level in (0.0, 1.0, limit / seen)]
     cuts = [np.clip(np.where(slope > 0, turn, 0.0), 0.0, 1.0) for turn in turns]
     ends = np.sort(np.stack([np.zeros_like(start), *cuts, np.ones_like(start)]), axis=0)
