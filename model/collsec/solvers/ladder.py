@@ -215,20 +215,21 @@ def _uninformed_moves(k: int, table: Any, risk: float, start: int, end: int, mar
                 count = _add(marks, values, count, _GO, e, True, row)
             continue
         gain_high = _climbed(table, risk, n + k, branch, high) - _row(table, k, high)
-        is_tied |= abs(gain_low) <= _TIE and abs(gain_high) <= _TIE
+        is_tied |= abs(gain_low) <= _TIE or abs(gain_high) <= _TIE
         cut = low + (high - low) * gain_low / (gain_low - gain_high)
-        crosses = gain_low * gain_high < 0.0
+        cut = min(max(cut, low), high)
+        crosses = min(gain_low, gain_high) < -_TIE and max(gain_low, gain_high) > _TIE
         if max(gain_low, gain_high) >= -_TIE:
-            row[_LOW] = cut if crosses and gain_low < 0.0 else low
-            row[_HIGH] = cut if crosses and gain_high < 0.0 else high
+            row[_LOW] = cut if gain_low < -_TIE else low
+            row[_HIGH] = cut if gain_high < -_TIE else high
             row[_A] = _climbed(table, risk, n + k, branch, 0.0)
             row[_B] = _climbed(table, risk, n + k, branch, 1.0) - row[_A]
             count = _add(marks, values, count, _GO, e, False, row)
         row[_L0], row[_H0] = table[k, 2], table[k, 3]
         row[_A], row[_B] = table[k, 0], table[k, 1] - table[k, 0]
         if min(gain_low, gain_high) <= _TIE:
-            row[_LOW] = cut if crosses and gain_low > 0.0 else low
-            row[_HIGH] = cut if crosses and gain_high > 0.0 else high
+            row[_LOW] = cut if gain_low > _TIE else low
+            row[_HIGH] = cut if gain_high > _TIE else high
             count = _add(marks, values, count, _HALT, e, False, row)
         if crosses:
             row[_LOW], row[_HIGH], row[_U1] = cut, cut, 1.0
