@@ -3,10 +3,11 @@
 After a message after which r of the senders would fight, it pushes up to a cost of (1-r)/r: with
 chance min(1, 0.1 + (1-r)/r), 0.1 if all would. The types value the prize at 0.5 and 1.2, and war
 costs them 0.6: unless its hands are tied the first gives in if pushed, and the second, which has
-0.6 by a war, fights. Both are as likely. Arrays have a row a type, a column a message.
+0.6 by a war, fights. Arrays have a row a type, a column a message.
 
-Nobody is silent in vain: were both silent, at most half would fight, all would be pushed, and the
-second type would signal. So silence means that the sender would give in, and is pushed.
+Both are as likely, but in the last game. Then nobody is silent in vain: were both silent, at most
+half would fight, all would be pushed, and the second type would signal, if it is not too dear. So
+silence means that the sender would give in, and is pushed.
 """
 
 import numpy as np
@@ -118,3 +119,22 @@ def a_pledge_seen_by_half():
         value=[0.4, 1.2], mandate=1.0,
     )  # fmt: skip
     return known(form, plan(8 / 9 - 0.1, 1, [1, 8 / 9]))
+
+
+def known_for_resolve():
+    """The second type is 3/4, so that even silence may be respected; a signal sinks 0.5.
+
+    A signal, which the first type never sends (0.45 < 0.5), leaves the second 1.14 - 0.5 = 0.64. If
+    nobody signals, silence is pushed with 0.1 + 1/3 and worth 0.94 to it; if it alone does, silence
+    is always pushed and worth 0.6; and if it does with 0.6, 6/11 of the silent would fight, silence
+    is pushed with 0.1 + 5/6 and worth 1.2 - 0.56 = 0.64. Three equilibria: who signals more makes
+    silence worse. To push all the silent where nobody signals loses, by the highest cost, 3/4 · 0.9
+    - 1/4, more than the 0.04 that the second type loses by silence then.
+    """
+    return known(
+        signals(sunk=0.5, chance=[0.25, 0.75]),
+        plan(0, 1, [1, 0.1]),
+        plan(0, 0.6, [0.1 + 5 / 6, 0.1]),
+        plan(0, 0, [0.1 + 1 / 3, 0.1], unsent=(0, 1)),
+        wrong=[(plan(0, 0, [1, 0.1], unsent=(0, 1)), 0.425)],
+    )
