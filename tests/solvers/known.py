@@ -4,7 +4,7 @@
 returns a `Known`. Beside them a file may say, by these names,
 
 - `NEAR`: how a profile of this form is changed a little: `mixes`, `numbers` or `switches`, or a
-  function like them;
+  function like them, or one for each name in the strategies;
 - `COVERS`: what each `Equilibria.scope` means: a predicate (form, equilibrium), which says
   whether an equilibrium lies in it; a scope that is not listed covers everything;
 - `REFUSES`: for a solver's name, a predicate (form) of the games that are outside its class, which
@@ -110,11 +110,13 @@ def switches(values: np.ndarray) -> Iterator[np.ndarray]:
         yield changed
 
 
-def changed(game: Known, profile: Profile, near: Change) -> Iterator[Profile]:
+def changed(
+    game: Known, profile: Profile, near: Change | Mapping[str, Change]
+) -> Iterator[Profile]:
     """Change one array of choices a little, all others as they are."""
     for name, values in arrays(profile).items():
         if name not in game.free:
-            for moved in near(values):
+            for moved in near[name](values) if isinstance(near, Mapping) else near(values):
                 yield {**profile, name: moved}
 
 
@@ -132,4 +134,10 @@ def distance(game: Known, first: Profile, second: Profile) -> float:
     """The largest difference between what two profiles choose, but for what is left open."""
     names = [name for name in first if name not in game.free]
     one, two = arrays(first), arrays(second)
-    return max(float(np.max(np.abs(one[name] - two[name]), initial=0.0)) for name in names)
+    return max(_gap(one[name], two[name]) for name in names)
+
+
+def _gap(one: np.ndarray, two: np.ndarray) -> float:
+    """The largest difference; none where both are missing, infinite where one is."""
+    gaps = np.where(np.isnan(one) & np.isnan(two), 0.0, np.abs(one - two))
+    return float(np.max(np.nan_to_num(gaps, nan=np.inf), initial=0.0))

@@ -92,3 +92,24 @@ def test_states_that_care_for_rank_alone_fight_at_once():
     found = attrition(form(1.0, [1.0, 1.0], [2.0, 2.0]).under(Assumptions(relative_gains=1.0)))
     assert found.strategies["horizon"].tolist() == [0.0]
     assert found.form.course(found.strategies).war.tolist() == [1.0]
+
+
+@pytest.mark.parametrize("prize", [1.0, 1e-2, 1e-4])
+def test_however_fast_they_give_in_at_first_those_who_fight_expect_what_they_must(prize):
+    """With a = 1 and W = 2 on both sides, costs up to T are borne with chance S = T/2 by each.
+
+    A type of cost x has S (T - x) by fighting, as T has nothing; on average over all S² T/2.
+    """
+    found = attrition(form(prize, [1.0, 1.0], [2.0, 2.0]))
+    end = found.strategies["horizon"][0]
+    assert 2.0 / (1.0 + end / prize) == pytest.approx(end, rel=1e-12)
+    assert found.payoffs[0] == pytest.approx([end**3 / 8] * 2, rel=1e-9)
+
+
+def test_the_most_unequal_audiences_have_an_equilibrium_that_passes():
+    """Their horizon, as in Fearon's uniform case, makes (a T) (1 + b T/v) = W for either side."""
+    one = form(1e-3, [3.0, 1e-3], [3.0, 3.0])
+    found = attrition(one)
+    assert found.complete
+    end = found.strategies["horizon"][0]
+    assert 3.0 * end * (1.0 + end) == pytest.approx(3.0, rel=1e-12)

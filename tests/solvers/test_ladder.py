@@ -95,3 +95,24 @@ def test_a_costly_retreat_makes_the_challenger_call_less_and_bluffs_rarer():
     costly = game.observe(ladder(game.form().under(Assumptions(pledge_cost=0.05))))
     assert plain["call"][1] < 1
     assert costly["bluff"][-1] != pytest.approx(plain["bluff"][1], abs=1e-3)
+
+
+def test_a_tie_at_the_surest_belief_costs_no_equilibrium():
+    """Who is met gains nothing against the irresolute and loses against the resolute: it stops."""
+    rows = [(0, 1, 2, 2), (1, 1, 1, 0), (0, 0, 0, 0), (0, 0, 0, 0), (1, 0, -1, -1)]
+    form = LadderForm((1, 0), ("U", "I"), np.array(0.5), np.array([rows], dtype=float), np.zeros(2))
+    found = ladder(form)
+    assert found.count == 1
+    assert not found.complete
+    assert np.all(found.strategies["climb"][0, 0] == 0)
+
+
+@pytest.mark.parametrize("movers", [(0, 1), (1, 0), (1, 0, 1), (0, 1, 0), (0, 1, 0, 1)])
+def test_ladders_of_whole_numbers_which_often_tie_have_an_equilibrium_each(movers):
+    rng, size, n = np.random.default_rng(3), 1000, len(movers)
+    form = LadderForm(
+        movers, ("U", "I"), rng.choice([0.25, 0.5, 0.75], size),
+        rng.integers(-2, 3, (size, 1, 2 * n + 1, 4)).astype(float), np.zeros((size, n)),
+    )  # fmt: skip
+    found = ladder(form)
+    assert found.count.min() >= 1

@@ -3,6 +3,7 @@ import pytest
 from scipy import optimize, special
 
 from collsec.assumptions import Assumptions
+from collsec.forms.probit_threat import ProbitThreatForm, Sides
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
 from collsec.solvers.probit_threat import probit_threat
 
@@ -155,3 +156,16 @@ def test_p_drifts_from_one_half_to_the_equilibrium_that_iteration_finds():
         for _ in range(3000):
             p = p + 0.2 * (float(_reply(game, p)) - p)
         assert found.strategies["resist"][found.centroid] == pytest.approx(p, abs=1e-9)
+
+
+def test_there_is_an_equilibrium_unless_rivals_make_no_threat_or_resist_none():
+    rng = np.random.default_rng(3)
+    ends = [Sides(*rng.uniform(-3, 3, (2, 1500))) for _ in range(4)]
+    rho = rng.uniform(0, 1, 1500)
+    found = probit_threat(ProbitThreatForm(*ends).under(Assumptions(relative_gains=rho)))
+    quiet, won, _, retreat = ends
+    threatens = won.sender - rho * won.target > quiet.sender - rho * quiet.target
+    resists = retreat.target - rho * retreat.sender > won.target - rho * won.sender
+    assert np.all(found.count[threatens & resists] > 0)
+    assert np.any(found.count[threatens & ~resists] == 0)
+    assert np.any(found.count[~threatens & resists] == 0)

@@ -210,3 +210,15 @@ def test_the_path_adds_up_to_what_is_expected_by_simulation():
         news = np.where(seen & named & ~fights, CONCEDED, news)
         news = np.where(seen & fights & is_news, FOUGHT + t, news)
     assert form.path(plan, WEAK)[0, :, :3] == pytest.approx(count, abs=5e-3)
+
+
+def test_a_challenger_that_gains_nothing_from_the_tough_leaves_the_answer_open():
+    """b - 1 + ρ a = 0: whoever has fought is known to be tough and challenged or not."""
+    form = ChainStore(n_stages=2, p_tough=0.3, b=0.5, a=2.0).form()
+    found = [reputation(form.under(Assumptions(relative_gains=rho))) for rho in (0.25, 0.26, 0.24)]
+    assert [bool(one.complete) for one in found] == [False, True, True]
+    plan = dict(found[0].strategies)
+    plan["challenge"] = plan["challenge"].copy()
+    for challenge, regret in ((1.0, 0.0), (11 / 17, 0.0), (0.5, 17 / 16 - 3 / 4)):
+        plan["challenge"][0, 1, FOUGHT] = challenge
+        assert found[0].form.regret(plan)[0] == pytest.approx(regret, abs=1e-12)

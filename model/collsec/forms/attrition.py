@@ -198,7 +198,7 @@ class AttritionForm(Form):
     def course(self, strategies: Strategies) -> Course:
         """Return how the contest ends, by Gauss-Legendre quadrature over time."""
         plan = _plan(strategies)
-        time, weight = _quadrature(plan.horizon)
+        time, weight = _quadrature(plan)
         stands = plan.standing(time)
         both = stands * stands[..., ::-1, :, :]
         first = both * plan.hazard(time) * weight
@@ -225,8 +225,8 @@ class AttritionForm(Form):
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain of any type from another time to give in or to attack.
 
-        What it is worth to stand until t is added up numerically over a grid of 65 times, at each
-        of which a type may give in or attack; giving in at the start is an option of its own. What
+        What it is worth to stand until t is added up numerically over a grid of 65 times, denser at
+        first, at each of which a type may give in or attack; so it may at the start. What
         a type gains is convex in its war value, so it is largest for the most and the least
         resolved of those who fight, and for the most resolved of those who give in, at each of the
         times at which they do.
@@ -249,7 +249,7 @@ class AttritionForm(Form):
     def _prospects(self, plan: _Plan) -> _Prospects:
         rho, value = self.rivalry[..., None, :], self.value[..., None, :]
         rate, theirs = self.rate[..., None, :], _Plan(*(item[..., ::-1] for item in plan))
-        time = plan.horizon[..., None] * (np.arange(_STEPS + 1) / _STEPS)
+        time, _ = _clock(plan, np.arange(_STEPS + 1) / _STEPS)
         stands = theirs.standing(time)
         won = self._won(theirs, rate[..., ::-1])
         paid = rate[..., None] * time + (rho * value)[..., None]
@@ -266,7 +266,7 @@ class AttritionForm(Form):
 
     def _won(self, theirs: _Plan, their_rate: FloatArray) -> FloatArray:
         """Return the expected worth of the other side's giving in up to each grid time."""
-        time, weight = _quadrature(theirs.horizon)
+        time, weight = _quadrature(theirs)
         worth = self.value[..., None, :] + 0.0 * their_rate
         envy = self.rivalry[..., None, :] * their_rate
         prize = worth[..., None, None] + envy[..., None, None] * time
@@ -295,11 +295,23 @@ def _along(values: FloatArray, time: FloatArray) -> FloatArray:
     return values.reshape(*values.shape, *([1] * (time.ndim - values.ndim)))
 
 
-def _quadrature(horizon: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _clock(plan: _Plan, shares: FloatArray) -> tuple[FloatArray, FloatArray]:
+    r"""Return the times at shares of the way to the horizon, and how fast time passes there.
+
+    The way is :math:`\log(1 + t/\tau)` with the smaller τ, so that however fast a side gives in at
+    first, as many steps see it. Shape (*batch, n_equilibria, 2, ...), the last axes of `shares`.
+    """
+    pace = np.minimum(plan.scale, plan.scale[..., ::-1])
+    way = np.log1p(plan.horizon / pace)
+    wide = (..., *[None] * shares.ndim)
+    pace, way = pace[wide], way[wide]
+    return pace * np.expm1(way * shares), pace * way * np.exp(way * shares)
+
+
+def _quadrature(plan: _Plan) -> tuple[FloatArray, FloatArray]:
     """Return times and weights, shape (*batch, n_equilibria, 2, steps, nodes)."""
-    step = horizon[..., None, None] / _STEPS
-    place = np.arange(_STEPS)[:, None] + (1.0 + _NODES) / 2.0
-    return step * place, step * _WEIGHTS / 2.0
+    time, speed = _clock(plan, (np.arange(_STEPS)[:, None] + (1.0 + _NODES) / 2.0) / _STEPS)
+    return time, speed * _WEIGHTS / (2.0 * _STEPS)
 
 
 def _summed(values: FloatArray) -> FloatArray:

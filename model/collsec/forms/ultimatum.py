@@ -124,12 +124,12 @@ class UltimatumForm(Form):
         """Return the largest gain from another offer or another answer, (*batch, n_equilibria).
 
         Offers are tried on a grid over [0, 1] and on two finer ones about the best; which types
-        take them is read off their utilities of both answers. The responder's types are tried on a
-        grid, and at the cutoff.
+        take them is read off their utilities of both answers. Tried as well is the highest offer
+        that nobody refuses. The responder's types are tried on a grid, and at the cutoff.
         """
         offer, cutoff = (np.asarray(strategies[key]) for key in ("offer", "accept_from"))
         played = self._worth(offer, cutoff)
-        best, centre, reach = np.full_like(played, -np.inf), 0.5 + 0.0 * offer, 0.5
+        best, centre, reach = self._safest(played), 0.5 + 0.0 * offer, 0.5
         for _ in range(3):
             middle = centre
             for step in np.linspace(-reach, reach, _OFFERS):
@@ -139,6 +139,16 @@ class UltimatumForm(Form):
                 best = np.maximum(best, worth)
             reach *= 4.0 / _OFFERS
         return np.maximum(best - played, self._answers(offer, cutoff))
+
+    def _safest(self, played: FloatArray) -> FloatArray:
+        """Return the worth of the highest offer that nobody refuses, -inf where there is none."""
+        lowest = _spread(self.lowest) + 0.0 * played
+        at_none, at_one = (
+            self._lead(share, lowest) for share in (0.0 * played, 1.0 + 0.0 * played)
+        )
+        offer = at_none / (at_none - at_one)
+        is_one = (offer >= 0.0) & (offer <= 1.0)
+        return np.where(is_one, self._worth(np.clip(offer, 0.0, 1.0), lowest), -np.inf)
 
     def _worth(self, offer: FloatArray, cutoff: FloatArray) -> FloatArray:
         """Return the proposer's utility of an offer that is taken from this cost upwards."""

@@ -290,11 +290,11 @@ def _uninformed_moves(here: _Here, start: int, end: int, tree: _Branches) -> tup
         low, high = branch[_LOW], branch[_HIGH]
         at_low = _climbed(here, branch, low) - _row(here.table, here.k, low)
         at_high = _climbed(here, branch, high) - _row(here.table, here.k, high)
-        is_tied |= abs(at_low) <= _TIE and abs(at_high) <= _TIE
+        is_tied |= abs(at_low) <= _TIE or abs(at_high) <= _TIE
         gains = (low, high, at_low, at_high)
         count = _go(here, e, gains, tree, end, count)
         count = _halt(here, e, gains, tree, end, count)
-        if at_low * at_high < 0.0:
+        if min(at_low, at_high) < -_TIE and max(at_low, at_high) > _TIE:
             count = _mix(here, e, _cut(gains), tree, end, count)
     return count, is_tied
 
@@ -303,17 +303,17 @@ def _uninformed_moves(here: _Here, start: int, end: int, tree: _Branches) -> tup
 def _cut(gains: Any) -> float:
     """Return the belief between two at which a linear gain is nil."""
     low, high, at_low, at_high = gains
-    return float(low + (high - low) * at_low / (at_low - at_high))
+    cut = low + (high - low) * at_low / (at_low - at_high)
+    return float(min(max(cut, low), high))
 
 
 @part
 def _part(gains: Any, sign: float) -> tuple[float, float]:
-    """Return the beliefs at which a gain that changes its sign or not has this one."""
+    """Return the beliefs at which a linear gain has this sign; what is nil has either."""
     low, high, at_low, at_high = gains
-    if at_low * at_high >= 0.0:
-        return low, high
-    cut = _cut(gains)
-    return (low, cut) if sign * at_low > 0.0 else (cut, high)
+    first = _cut(gains) if sign * at_low < -_TIE else low
+    last = _cut(gains) if sign * at_high < -_TIE else high
+    return first, last
 
 
 @part

@@ -113,7 +113,9 @@ def _line(form: PledgeForm) -> tuple[FloatArray, FloatArray]:
     worth = worth + seen * np.asarray(form.pledge_cost) * np.asarray(form.highest_cost) / 2
     size = np.maximum(np.abs(borne), 1e-200)
     start, slope = worth / size, seen / size
-    return np.asarray(np.where(borne < 0, 1.0 + start, start)), np.asarray(slope)
+    # Where nothing is at stake all are indifferent, and honour.
+    start = np.where((borne < 0) | ((borne == 0) & (worth == 0)), 1.0 + start, start)
+    return np.asarray(start), np.asarray(slope)
 
 
 def _attack(met: FloatArray, ratio: FloatArray) -> FloatArray:

@@ -21,7 +21,10 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.power_shift import Pair, PowerShiftForm
 from collsec.parameters import BoolArray, FloatArray
 
-SCOPE = "Markov-perfect equilibria in pure strategies in which whoever is indifferent settles"
+SCOPE = (
+    "Markov-perfect equilibria in pure strategies in which whoever is indifferent settles, and the"
+    " declining state strikes before it lets itself be struck"
+)
 _TIE = 1e-12
 
 
@@ -40,7 +43,8 @@ def power_shift(form: PowerShiftForm) -> Equilibria:
 
     Listed in this order where they are equilibria: peace once power rests, then the declining
     state's strike, then the rising state's. Before that, play follows by backward induction, O(T)
-    a game. Payoff differences up to 1e-12 count as ties, which settle.
+    a game. Payoff differences up to 1e-12 count as ties, which settle. Where no offer averts war
+    and no side gains by striking first, either may; the declining state does.
 
     Returns
     -------

@@ -30,15 +30,16 @@ def probit_threat(form: ProbitThreatForm) -> Equilibria:
     status quo: cells of the search that hold none are excluded, by the monotonicity of best replies
     or, with relative gains, by bounds; see `collsec.solvers._probit_threat_roots`. In what is left,
     cells of 1e-4 standard deviations, the residual is taken to be smooth between probes.
-    `complete` is
-    false where it turns within 1e-10 of zero, which is where two equilibria merge, where too many
-    cells are left, and where relative gains make the sender dislike its own victory: then there is
-    one more equilibrium, without threats, and the others are searched on a grid, which proves
-    nothing.
+    `complete` is false where it turns within 1e-10 of zero, which is where two equilibria merge,
+    where too many cells are left, and where relative gains make the sender dislike its own victory:
+    then there is one more equilibrium, without threats, and the others are searched on a grid,
+    which proves nothing.
 
     `index` is the sign of the slope of p - F(p), 0 at a double zero; the signs sum to +1 elsewhere.
-    `centroid` is where p drifts from one half towards F(p). Costs some dozens of evaluations of F a
-    game, and some hundreds with relative gains.
+    `centroid` is where p drifts from one half towards F(p). `count` is 0 where relative gains make
+    the target like giving in better than the sender's retreat, and nobody resists, as a rival would
+    retreat from those few who like a fight so much. Costs some dozens of evaluations of F a game,
+    and some hundreds with relative gains.
 
     Returns
     -------
@@ -46,7 +47,8 @@ def probit_threat(form: ProbitThreatForm) -> Equilibria:
         Strategies as `ProbitThreatForm` has them.
     """
     games = _columns(form)
-    found, index, count, complete = zeros(games, np.empty((_SLOTS, 6)))
+    with np.errstate(all="ignore"):  # cells in which nobody threatens have no best reply
+        found, index, count, complete = zeros(games, np.empty((_SLOTS, 6)))
     found, index, count = _with_silence(form, games, (found, index, count))
     width = max(int(count.max(initial=0)), 1)
     found, index = found[..., :width, :], index[..., :width]

@@ -42,8 +42,9 @@ def reputation(form: ReputationForm) -> Equilibria:
 
     One equilibrium a game; strategies as `ReputationForm` describes them. It is unique but for
     ties, where `complete` is false: the first belief is one at which a challenger is indifferent
-    (it is then taken to do what it would do at that belief after a fight), or a defender or several
-    challengers are indifferent at once. Costs O(n³) for n crises.
+    (it is then taken to do what it would do at that belief after a fight), a challenger gains
+    nothing from a defender known to be tough, or a defender or several challengers are indifferent
+    at once. Costs O(n³) for n crises.
     """
     shape, n = form.batch_shape, form.n_stages
     numbers = np.stack([np.broadcast_to(value, shape).ravel() for value in _numbers(form)], axis=-1)
@@ -250,7 +251,8 @@ def _follow(of: Any, bar: Any, least: Any, zero: Any, news: int, start: float, p
 def _is_tied(of: Any, bar: Any, least: Any, prior: float) -> bool:
     """Whether someone's indifference leaves open what is played."""
     n = bar.size
-    if abs(of[_CONCEDE] - of[_FIGHT]) <= _TIE:
+    tough = of[_NAMED] * of[_MEET_TOUGH] + (1.0 - of[_NAMED]) * of[_PAST_TOUGH]
+    if abs(of[_CONCEDE] - of[_FIGHT]) <= _TIE or abs(tough) <= _TIE:
         return True
     for t in range(n):
         if bar[t] == prior or least[t] == prior:

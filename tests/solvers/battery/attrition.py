@@ -1,0 +1,101 @@
+"""Wars of attrition over a prize of 1.
+
+Where the other side gives in at the rate a/(1 + a t), so that S = 1/(1 + a t) of it still stands,
+all times to give in are worth nothing. Who attacks at T has (1 - S) + S w, which is 0 at w = -a T;
+of costs of war even on [0, W] those up to W S(T) stand to the end, and must be those up to a T.
+"""
+
+import math
+
+import numpy as np
+
+from collsec.assumptions.levers import Assumptions
+from collsec.forms.attrition import AttritionForm
+from tests.solvers.known import Known, numbers
+
+NEAR = numbers
+
+
+def contest(audience, war, levers=None, pledged=0.0, mandate=0.0):
+    form = AttritionForm(
+        np.array(1.0), *(np.array(pair, dtype=float) for pair in (audience, war)),
+        *(np.array([share, share]) for share in (pledged, mandate)),
+    )  # fmt: skip
+    return form.under(Assumptions(**(levers or {})))
+
+
+def plan(horizon, scale=(1, 1), shape=(1, 1), concession=(0, 0)):
+    return {"concession": concession, "scale": scale, "shape": shape, "horizon": horizon}
+
+
+def equals():
+    """With a = 1 and W = 2 on both sides 1/(1 + T) = T/2, so that T = 1.
+
+    Wrong are, each with all else as it must be:
+
+    - T = 0: all attack, though to give in at once costs nothing and a war up to 2;
+    - T = 1/2: up to a cost of 4/3 all attack, which is worth 1/3 - 8/9 to the last of them;
+    - T = 2: only those up to 2/3 attack, though it is worth 2/3 - 2/9 to the next;
+    - to give in at once with chance 1/5, which is worth nothing and a moment later 1/5;
+    - to give in twice as fast, S = 1/(1 + 2t), until T = 1/2: to give in then is worth 1/2 - 1/4,
+      and at once nothing, like a war that costs 1;
+    - to give in half as fast, S = 1/(1 + t/2), until S(T) = T/2 at T = √5 - 1: who gives in at t
+      has -t/(2 + t), and nothing at once.
+    """
+    late = math.sqrt(5) - 1
+    short = (math.sqrt(7.4) - 1) / 2
+    return Known(
+        contest((1, 1), (2, 2)),
+        [plan(1)],
+        source="fearon1994domestic",
+        wrong=[
+            (plan(0), 2.0),
+            (plan(0.5), 5 / 9),
+            (plan(2), 4 / 9),
+            (plan(0.5, scale=(0.5, 0.5)), 0.25),
+            (plan(short, concession=(0.2, 0.2)), 0.2),
+            (plan(late, scale=(2, 2)), late / (2 + late)),
+        ],
+    )
+
+
+def unequal_audiences():
+    """With a = (2, 1) and W = 2 the challenger stands with 1/(1 + t), up to T = 1/(1 + T).
+
+    The target would, with 1/(1 + 2t), reach T/2 only later, so that it gives in at once with chance
+    q: (1 - q)/(1 + 2T) = T/2 makes q = 1 - T/2 - T² = T/2.
+    """
+    end = (math.sqrt(5) - 1) / 2
+    return Known(
+        contest((2, 1), (2, 2)),
+        [plan(end, scale=(1, 0.5), concession=(0, end / 2))],
+        source="fearon1994domestic",
+    )
+
+
+def pledges_and_mandates():
+    """Audience costs of 1/2, and 1/2 · 1 · 1/2 · 2 more by a pledge of half the mean cost 4/2.
+
+    So a = 1. A lack of mandate makes costs that were up to 4 by a quarter higher, up to 5, and
+    5/(1 + T) = T at T = (√21 - 1)/2.
+    """
+    form = contest(
+        (0.5, 0.5), (4, 4), {"monitoring": 0.5, "pledge_cost": 1.0, "legitimacy": 0.25},
+        pledged=0.5, mandate=-1.0,
+    )  # fmt: skip
+    return Known(form, [plan((math.sqrt(21) - 1) / 2)])
+
+
+def rivals():
+    """With ρ = 1/2 and a = 1 S = (1 + t)^(-2/3), as one must gain h (1 + t) (1 + ρ) = 1 by waiting.
+
+    At T = 1.1³ - 1, S = 1/1.21. Who has a cost W S fights others who do, of mean W S/2, and is
+    indifferent where W S (1 - ρ/2) = T + ρ, so that W is known.
+    """
+    end = 1.1**3 - 1
+    war = (end + 0.5) / 0.75 * 1.21
+    return Known(
+        contest((1, 1), (war, war), {"relative_gains": 0.5}),
+        [plan(end, shape=(2 / 3, 2 / 3))],
+        doubtful={"attrition"},
+    )
