@@ -10,6 +10,7 @@ returns a `Known`. Beside them a file may say, by these names,
 - `REFUSES`: for a solver's name, a predicate (form) of the games that are outside its class, which
   it must refuse with a `ParameterError`;
 - `PARTIAL`: the names of solvers that look for some equilibria only, and claim no more;
+- `MODEST`: the names of solvers that never claim to have found all, and find at least one;
 - `ADAPTED`: for the name of a solver that takes no form, a function (form) that calls it, or
   returns None where the game cannot be put to it.
 """

@@ -7,12 +7,14 @@ from collsec.assumptions.levers import Assumptions
 from collsec.equilibrium import CertificateError
 from collsec.forms.logit import LogitForm
 from collsec.forms.normal import NormalForm
+from collsec.forms.symmetric import SymmetricForm
 from collsec.interchange import write_game
 from collsec.parameters import ParameterError
 from collsec.solvers import solve
-from collsec.solvers.logit import logit
+from collsec.solvers.logit import by_player, certified, follow, logit
 from collsec.solvers.logit_fit import logit_fit
 from collsec.solvers.logit_limit import logit_limit
+from collsec.solvers.logit_symmetric import logit_symmetric
 
 SHAPES = ((2, 2), (3, 4), (2, 3, 2), (2, 2, 2, 2))
 RATIONALITY = np.array([0.0, 0.1, 1.0, 5.0, 40.0, 1e3, 1e5])
@@ -224,3 +226,32 @@ def test_solve_takes_a_game_with_logit_errors():
     np.testing.assert_array_equal(
         solve(form).strategies["A"], logit(form).strategies["A"]
     )  # fmt: skip
+
+
+def test_profiles_are_cut_by_player_and_followed_from_even_chances():
+    dilemma = NormalForm.from_bimatrix([[1.0, -1.0], [2.0, 0.0]], [[1.0, 2.0], [-1.0, 0.0]])
+    mixes, turns, passed = follow(dilemma, np.array([0.0, np.log(3)]))
+    np.testing.assert_allclose(mixes, [[0.5] * 4, [0.25, 0.75, 0.25, 0.75]], atol=1e-12)
+    assert (int(passed[1]), turns.shape[0]) == (0, 2)
+    row, column = by_player(dilemma, mixes).values()
+    np.testing.assert_array_equal(row, mixes[:, :2])
+    np.testing.assert_array_equal(column, mixes[:, 2:])
+
+
+def test_a_candidate_off_the_logit_response_is_not_certified():
+    dilemma = NormalForm.from_bimatrix([[1.0, -1.0], [2.0, 0.0]], [[1.0, 2.0], [-1.0, 0.0]])
+    form = LogitForm(dilemma, np.array(np.log(3)))
+    right, off = np.array([[0.25, 0.75]]), np.array([[0.2501, 0.7499]])
+    kept = certified(form, {"row": right, "column": right}, np.array(2.0), 1e-9)
+    assert (int(kept.count), float(kept.disturbance[0])) == (1, pytest.approx(0.0, abs=1e-14))
+    with pytest.raises(CertificateError):
+        certified(form, {"row": off, "column": right}, np.array(2.0), 1e-9)
+
+
+def test_each_kind_of_game_has_its_own_logit_solver():
+    table = NormalForm.from_bimatrix([[1.0, -1.0], [2.0, 0.0]], [[1.0, 2.0], [-1.0, 0.0]])
+    alike = SymmetricForm(np.array([0.0, 2.0]), np.array([-1.0, 1.0]))
+    with pytest.raises(ParameterError, match="use logit_symmetric"):
+        logit(LogitForm(alike, np.array(1.0)))
+    with pytest.raises(ParameterError, match="use logit"):
+        logit_symmetric(LogitForm(table, np.array(1.0)))

@@ -5,7 +5,7 @@ import pytest
 
 from collsec.assumptions import INSTITUTIONALIST, REALIST
 from collsec.games import catalogue
-from collsec.parameters import Kind
+from collsec.parameters import Kind, ParameterError
 from collsec.study.compare import compare
 from collsec.study.execution import Execution
 from collsec.study.sweep import Axis, Sweep
@@ -15,22 +15,44 @@ PLEDGE = "levers.pledge_cost"
 FACTORS = np.array([0.1, 0.4, 1.0, 2.0, 5.0])
 
 
+def is_accepted(kind, values):
+    """Whether a game takes these values together."""
+    try:
+        kind(**values)
+    except ParameterError:
+        return False
+    return True
+
+
 def numbers(kind):
     """Return values far around the default of every number of a game, as far as it takes them."""
     found = {}
     for item in kind.parameters.values():
         if item.kind is Kind.REAL:
-            values = FACTORS * float(np.asarray(item.default))
-            inside = (values > item.low) & (values < item.high)
-            found[item.name] = np.where(inside, values, float(np.asarray(item.default)))
+            base = float(getattr(kind(), item.name))
+            found[item.name] = np.array(
+                [
+                    value if is_accepted(kind, {item.name: value}) else base
+                    for value in FACTORS * base
+                ]
+            )
     return found
+
+
+def together(kind, columns):
+    """Return the columns with the defaults where a game does not take all values of a row."""
+    base = {name: float(getattr(kind(), name)) for name in columns}
+    rows = [{name: values[k] for name, values in columns.items()} for k in range(len(FACTORS))]
+    rows = [row if is_accepted(kind, row) else base for row in rows]
+    return {name: np.array([row[name] for row in rows]) for name in columns}
 
 
 def sweeps(kind):
     """Yield sweeps that move all numbers together with two levers, and one number with a lever."""
     levers = [Axis(key, {key: np.array(values)}) for key, values in LEVERS.items()]
     columns = numbers(kind)
-    yield Sweep((*([Axis("numbers", columns)] if columns else []), *levers))
+    joint = [Axis("numbers", together(kind, columns))] if columns else []
+    yield Sweep((*joint, *levers))
     for name, values in columns.items():
         yield Sweep((Axis(name, {name: values}), Axis(PLEDGE, {PLEDGE: np.array([0.0, 0.7])})))
 

@@ -16,7 +16,7 @@ from collsec.equilibrium import TOLERANCE, Equilibria, certify
 from collsec.forms.form import Strategies
 from collsec.forms.logit import LogitForm
 from collsec.forms.normal import NormalForm
-from collsec.parameters import FloatArray, IntArray
+from collsec.parameters import FloatArray, IntArray, ParameterError
 
 SCOPE = "the logit equilibrium where the branch from the centroid first reaches this rationality"
 
@@ -75,7 +75,14 @@ def logit(form: LogitForm, *, tolerance: float = TOLERANCE) -> LogitEquilibria:
     ------
     CertificateError
         If a single game yields no certified equilibrium.
+    ParameterError
+        If the game is no `NormalForm`.
     """
+    if not isinstance(form.game, NormalForm):
+        raise ParameterError(
+            "logit", "game", type(form.game).__name__, "must be a NormalForm",
+            "use logit_symmetric for a SymmetricForm",
+        )  # fmt: skip
     mixes, turns, passed = follow(form.game, form.rationality)
     strategies = by_player(form.game, mixes[..., None, :])
     scale = np.abs(form.game.table).max(axis=tuple(range(-len(form.players) - 1, 0)))

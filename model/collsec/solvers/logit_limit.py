@@ -26,8 +26,8 @@ def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria
     is one equilibrium of every game, for any number of players: pure or mixed, and in almost all
     games the only one of this kind (the logit solution of McKelvey and Palfrey 1995). Where
     symmetry ties equilibria the branch keeps the symmetry, and ends in a mixed one; in games with
-    ties what is found is an equilibrium near the end of the branch. Not that `complete`, which
-    refers to this one equilibrium, says anything of others.
+    ties what is found is an equilibrium near the end of the branch. `complete` is false: other
+    equilibria are not sought.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria
     return certify(
         form,
         by_player(form, profile[..., None, :]),
-        complete=True,
+        complete=False,
         scope=SCOPE,
         method="logit_limit",
         scale=unit,

@@ -12,6 +12,8 @@ from scipy.special import expit
 
 from collsec.equilibrium import TOLERANCE
 from collsec.forms.logit import LogitForm
+from collsec.forms.symmetric import SymmetricForm
+from collsec.parameters import ParameterError
 from collsec.solvers.logit import LogitEquilibria, certified
 
 SCOPE = "logit equilibria in which all players act with the same probability"
@@ -32,7 +34,17 @@ def logit_symmetric(form: LogitForm, *, tolerance: float = TOLERANCE) -> LogitEq
     LogitEquilibria
         Strategies ``{"act": shape (*batch, n_equilibria, n_members)}`` by rising probability; odd
         in number but where two have met. No turning points are listed.
+
+    Raises
+    ------
+    ParameterError
+        If the game is no `SymmetricForm`.
     """
+    if not isinstance(form.game, SymmetricForm):
+        raise ParameterError(
+            "logit_symmetric", "game", type(form.game).__name__, "must be a SymmetricForm",
+            "use logit, or SymmetricForm.of(game)",
+        )  # fmt: skip
     from collsec.solvers._symmetric_classes import responses  # noqa: PLC0415 - compiled
 
     game = form.game.spread(form.batch_shape)

@@ -30,7 +30,8 @@ def solve(
     `CertificateError` where nothing that was found in a single game survives its certificate.
     """
     form = _form(game, institution)
-    return solvers.solve(form if under is NEUTRAL else form.under(under), solver)
+    rewritten = form if under is NEUTRAL else form.under(under)
+    return solvers.solve(rewritten) if solver is None else solver(rewritten)
 
 
 def _form(game: Game | Form, institution: Institution | None) -> Form:

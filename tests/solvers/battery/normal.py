@@ -8,6 +8,7 @@ import numpy as np
 from collsec.forms.normal import NormalForm
 from collsec.solvers.bimatrix import SCOPE as EXTREME
 from collsec.solvers.bimatrix_exact import bimatrix_exact
+from collsec.solvers.multilateral import SCOPE as MULTILATERAL
 from collsec.solvers.pure import SCOPE as PURE
 from tests.solvers.known import Known, mixes
 from tests.solvers.two_player_games import (
@@ -44,8 +45,11 @@ def from_matrices(form):
     return bimatrix_exact(*form.table, players=form.players)
 
 
-COVERS = {PURE: is_pure, EXTREME: is_extreme}
-REFUSES = dict.fromkeys(("bimatrix", "nashpy_vertex"), has_more_than_two_players)
+COVERS = {PURE: is_pure, EXTREME: is_extreme, MULTILATERAL: is_pure}
+MODEST = {"logit_limit", "multilateral", "nashpy_lemke_howson"}
+REFUSES = dict.fromkeys(
+    ("bimatrix", "nashpy_lemke_howson", "nashpy_vertex"), has_more_than_two_players
+)
 ADAPTED = {"bimatrix_exact": from_matrices}
 
 
@@ -131,7 +135,7 @@ def one_side_indifferent():
         ([0.5, 0.5], [1, 0]),
         ([0.5, 0.5], [0, 1]),
         ([0.75, 0.25], [1, 0]),
-        doubtful={"nashpy_vertex"},
+        doubtful={"nashpy_vertex", "logit_limit"},
         is_isolated=False,
         wrong=[({"row": [0.25, 0.75], "column": [1, 0]}, 0.5)],
     )

@@ -7,7 +7,7 @@ import numpy as np
 
 from collsec.forms.shock import Shock
 from collsec.games.response.response import Response
-from collsec.solvers.participation import SCOPE
+from collsec.solvers.participation import SCOPE, reached_from
 from tests.solvers.known import Known, mixes
 
 NEAR = mixes
@@ -19,7 +19,14 @@ def is_symmetric_where_members_are(form, profile):
     return not alike or bool(np.all(answer == answer[:1]))
 
 
+def from_even_chances(form):
+    """Go from even chances to where replies lead."""
+    return reached_from(form, np.full(form.n_members, 0.5))
+
+
 COVERS = {SCOPE: is_symmetric_where_members_are}
+MODEST = {"reached_from"}
+ADAPTED = {"reached_from": from_even_chances}
 
 
 def enough(required, interest, war_cost, *chances, n_members=3, spread=1.0, **about):

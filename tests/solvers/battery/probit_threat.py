@@ -104,7 +104,7 @@ def rivals():
     mean, larger = 2 * EVEN, EVEN * (1 + 1 / math.sqrt(2)) / 0.75
     concession = -(mean + larger) / 2 / 0.75
     form = threat((0, concession / 2, 0, 0), (0, concession, -mean, 0), {"relative_gains": 0.5})
-    return Known(form, [play(0, 0, 0)], doubtful={"probit_threat"})
+    return Known(form, [play(0, 0, 0)])
 
 
 def three_chances_of_resistance():
