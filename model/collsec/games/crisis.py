@@ -165,8 +165,6 @@ class Crisis(Confrontation):
                 "has an instrument without effect", "give coverage above 0 and leakage below 1",
             )  # fmt: skip
 
-        self._check_quota()
-
     def _check_quota(self) -> None:
         """Check that as many members as the council's quota needs can sit in it."""
         design = self.institution
@@ -181,7 +179,11 @@ class Crisis(Confrontation):
             )  # fmt: skip
 
     def form(self) -> CrisisForm:
-        """Return one crisis per point of the batch, material payoffs."""
+        """Return one crisis per point of the batch, material payoffs.
+
+        Raises `ParameterError` where the members are too few for the council's quota.
+        """
+        self._check_quota()
         design = self.institution
         branches = self._branches()
         column = (-1,) + (1,) * len(self.batch_shape)
