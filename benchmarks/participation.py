@@ -13,7 +13,8 @@ from collsec.forms.participation import ParticipationForm
 from collsec.forms.shock import Shock
 from collsec.games.response.response import Response
 from collsec.solvers.noise_branch import noise_branch
-from collsec.solvers.participation import participation, reached_from
+from collsec.solvers.participation import participation
+from collsec.solvers.reached_from import reached_from
 
 ROUNDS = 3
 SEED = 20250101

@@ -10,7 +10,8 @@ from collsec.forms.shock import Shock
 from collsec.games.response.response import Response
 from collsec.solvers.mean_field import mean_field
 from collsec.solvers.noise_branch import noise_branch
-from collsec.solvers.participation import participation, reached_from
+from collsec.solvers.participation import participation
+from collsec.solvers.reached_from import reached_from
 
 
 def drawn(n, seed=0, **values):

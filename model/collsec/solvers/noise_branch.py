@@ -11,9 +11,9 @@ from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc
 from collsec.parameters import BoolArray, FloatArray
 from collsec.solvers._participation_newton import polish
+from collsec.solvers._participation_order import in_order
 from collsec.solvers._participation_path import place, set_out, stride, trail
 from collsec.solvers._participation_play import chance, load, reply, room
-from collsec.solvers.participation import in_order
 
 MAX_POINTS = 400
 """Most points kept of a branch."""

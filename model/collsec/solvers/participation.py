@@ -8,7 +8,6 @@ once. The members' best replies climb the potential of the game, so the sweeps c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,11 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.participation import ParticipationForm, is_symmetric
 from collsec.kernel import gufunc
-from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers._participation_newton import SAME, factor, fill_slopes, find_or_add
+from collsec.solvers._participation_order import in_order, size
 from collsec.solvers._participation_play import apart, chance, copy, load, reply, room
 from collsec.solvers._participation_search import (
-    climb,
     extreme,
     is_contraction,
     is_supermodular,
@@ -76,39 +74,8 @@ def participation(form: ParticipationForm) -> Equilibria:
         method="best-reply ascent, mountain passes, ridges, deflation, noise and symmetric scan",
         index=index,
         centroid=centroid,
-        scale=_scale(form),
+        scale=size(form),
     )
-
-
-def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:
-    """Find the one equilibrium that best replies lead to from a start.
-
-    Members reply in turn, strongest first, from the chances to answer in `start`, shape
-    (*batch, n_members); Newton's method ends it. At rest there, a start is its own answer. Costs
-    O(n_members × lattice) a round and O(n_members² × lattice) once or twice.
-
-    Raises
-    ------
-    CertificateError
-        If a single game does not come to rest.
-    """
-    given = in_order(form)
-    first = given.sorted(np.broadcast_to(start, (*given.shape, form.n_members)))
-    found, index = _reach(*given.game, first, np.empty(2))
-    return certify(
-        form,
-        {"answer": given.restored(found[..., None, :, :])},
-        complete=False,
-        scope="one equilibrium",
-        method="best replies in turn from a start, Newton's method",
-        index=index[..., None],
-        scale=_scale(form),
-    )
-
-
-def _scale(form: ParticipationForm) -> FloatArray:
-    """Return the size of payoffs, shape (*batch)."""
-    return np.asarray(np.max(np.abs(form.gain) + np.abs(form.burden) + form.breach_cost, axis=-1))
 
 
 def candidates(form: ParticipationForm) -> tuple[FloatArray, IntArray, BoolArray, FloatArray]:
@@ -118,86 +85,6 @@ def candidates(form: ParticipationForm) -> tuple[FloatArray, IntArray, BoolArray
     found, centroid, unique, index = _solve(*given.game, slots, pair)
     width = max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)
     return given.restored(found[..., :width, :, :]), centroid, unique, index[..., :width]
-
-
-@dataclass(frozen=True)
-class InOrder:
-    """A batch of games with its members in an order of the solvers' own, strongest first.
-
-    What is found then does not depend on the order in which a game lists them. `game` holds units,
-    shares, reversal, gain, base, scale and shock, as kernels take them.
-    """
-
-    shape: tuple[int, ...]
-    order: IntArray
-    game: tuple[Any, ...]
-
-    def sorted(self, trait: FloatArray) -> FloatArray:
-        """Put a trait of members (*batch, n_members) into this order."""
-        return np.take_along_axis(trait, self.order, axis=-1)
-
-    def restored(self, found: FloatArray) -> FloatArray:
-        """Put strategies (*batch, n, n_members, 2) into the order of the form."""
-        back = np.argsort(self.order, axis=-1)[..., None, :, None]
-        return np.take_along_axis(found, back, axis=-2)
-
-
-def in_order(form: ParticipationForm) -> InOrder:
-    """Return what kernels need to know of the games of a form."""
-    shape, member = form.batch_shape, (*form.batch_shape, form.n_members)
-    traits = [
-        np.broadcast_to(trait, member)
-        for trait in (
-            form.lattice.units,
-            form.gain,
-            form.breach_cost - form.burden,
-            np.abs(form.burden) * np.asarray(form.spread)[..., None],
-        )
-    ]
-    shares = np.broadcast_to(form.lattice.shares, (*member, form.lattice.shares.shape[-1]))
-    weight = traits[0] + total(shares * np.arange(shares.shape[-1]))
-    order = np.lexsort((*traits[:0:-1], -weight), axis=-1)
-    units, gain, base, scale = (np.take_along_axis(trait, order, axis=-1) for trait in traits)
-    shares = np.take_along_axis(shares, order[..., None], axis=-2)
-    reversal = np.broadcast_to(form.reversal, (*shape, form.reversal.shape[-1]))
-    shock = np.broadcast_to(np.int64(form.shock), shape)
-    return InOrder(shape, order, (units, shares, reversal, gain, base, scale, shock))
-
-
-@gufunc(
-    (
-        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
-        " float64[:], float64[:], float64[:, :], float64[:])"
-    ),
-    "(n),(n,d),(g),(n),(n),(n),(),(n),(w)->(n,w),()",
-)
-def _reach(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
-    units: Any,
-    shares: Any,
-    reversal: Any,
-    gain: Any,
-    base: Any,
-    scale: Any,
-    shock: int,
-    start: Any,
-    _pair: Any,
-    found: Any,
-    index: Any,
-) -> None:
-    """Find one equilibrium of one game; see `reached_from`."""
-    play = load(units, shares, reversal, gain, base, scale, shock)
-    work = room(play, 1)
-    known = np.empty((1, units.size))
-    p = start.copy()
-    found[:] = np.nan
-    index[0] = np.nan
-    if climb(p, known, 0, play, work) == 0:
-        reply(known[0], play, work)
-        for i in range(units.size):
-            found[i, 0] = chance(shock, work.cutoff[i])
-            found[i, 1] = chance(shock, -work.cutoff[i])
-        fill_slopes(known[0], play, work)
-        index[0] = factor(work.slopes, work.order)
 
 
 @gufunc(

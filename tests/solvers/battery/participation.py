@@ -7,7 +7,8 @@ import numpy as np
 
 from collsec.forms.shock import Shock
 from collsec.games.response.response import Response
-from collsec.solvers.participation import SCOPE, reached_from
+from collsec.solvers.participation import SCOPE
+from collsec.solvers.reached_from import reached_from
 from tests.solvers.known import Known, mixes
 
 NEAR = mixes

@@ -1,0 +1,78 @@
+"""The equilibrium of a participation game that best replies lead to from a given start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from collsec.equilibrium import Equilibria, certify
+from collsec.forms.participation import ParticipationForm
+from collsec.kernel import gufunc
+from collsec.parameters import FloatArray
+from collsec.solvers._participation_newton import factor, fill_slopes
+from collsec.solvers._participation_order import in_order, size
+from collsec.solvers._participation_play import chance, load, reply, room
+from collsec.solvers._participation_search import climb
+
+
+def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:
+    """Find the one equilibrium that best replies lead to from a start.
+
+    Members reply in turn, strongest first, from the chances to answer in `start`, shape
+    (*batch, n_members); Newton's method ends it. At rest there, a start is its own answer. Costs
+    O(n_members × lattice) a round and O(n_members² × lattice) once or twice.
+
+    Raises
+    ------
+    CertificateError
+        If a single game does not come to rest.
+    """
+    given = in_order(form)
+    first = given.sorted(np.broadcast_to(start, (*given.shape, form.n_members)))
+    found, index = _reach(*given.game, first, np.empty(2))
+    return certify(
+        form,
+        {"answer": given.restored(found[..., None, :, :])},
+        complete=False,
+        scope="one equilibrium",
+        method="best replies in turn from a start, Newton's method",
+        index=index[..., None],
+        scale=size(form),
+    )
+
+
+@gufunc(
+    (
+        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
+        " float64[:], float64[:], float64[:, :], float64[:])"
+    ),
+    "(n),(n,d),(g),(n),(n),(n),(),(n),(w)->(n,w),()",
+)
+def _reach(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
+    units: Any,
+    shares: Any,
+    reversal: Any,
+    gain: Any,
+    base: Any,
+    scale: Any,
+    shock: int,
+    start: Any,
+    _pair: Any,
+    found: Any,
+    index: Any,
+) -> None:
+    """Find one equilibrium of one game; see `reached_from`."""
+    play = load(units, shares, reversal, gain, base, scale, shock)
+    work = room(play, 1)
+    known = np.empty((1, units.size))
+    p = start.copy()
+    found[:] = np.nan
+    index[0] = np.nan
+    if climb(p, known, 0, play, work) == 0:
+        reply(known[0], play, work)
+        for i in range(units.size):
+            found[i, 0] = chance(shock, work.cutoff[i])
+            found[i, 1] = chance(shock, -work.cutoff[i])
+        fill_slopes(known[0], play, work)
+        index[0] = factor(work.slopes, work.order)
