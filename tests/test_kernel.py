@@ -61,6 +61,7 @@ def package(tmp_path):
 
 def start(package, shift=0, **settings):
     kept = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    kept["PYTHONDONTWRITEBYTECODE"] = "1"  # Python itself misses an edit within a second
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", RUN, str(shift)],
         env={**kept, "PYTHONPATH": str(package.parent), **settings},
