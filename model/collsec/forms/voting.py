@@ -17,6 +17,7 @@ with affinity x_j, weight of friendship h, noise :math:`\sigma` and abstention a
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -24,7 +25,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from scipy.stats import binom
 
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.spectrum import parts, real_sum, times
@@ -345,11 +345,13 @@ class _Nodes:
         tail = np.exp(-2j * np.pi * np.outer(counts, counts[rule.need :]) / n_votes).sum(axis=1)
         drawn = rule.elected / n_eligible if n_eligible else 0.0
         hit = np.exp(-2j * np.pi * seats * rule.elected / (n_eligible + 1))
-        scale = n_votes * (n_eligible + 1) * binom.pmf(rule.elected, n_eligible, drawn)
+        chance = drawn**rule.elected * (1 - drawn) ** (n_eligible - rule.elected)
+        right = math.comb(n_eligible, rule.elected) * chance
+        scale = n_votes * (n_eligible + 1) * right
         return cls(
             turn=np.repeat(turn, n_eligible + 1),
             draw=parts(np.tile(draw, n_votes)),
-            weight=parts(np.outer(tail, hit).ravel() / scale),
+            weight=parts(np.asarray(np.outer(tail, hit).ravel() / scale, dtype=np.complex128)),
             drawn=drawn,
         )
 

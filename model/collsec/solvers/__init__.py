@@ -8,8 +8,6 @@ from typing import Any
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.form import Form
-from collsec.forms.logit import LogitForm
-from collsec.forms.symmetric import SymmetricForm
 
 _DEFAULT = {
     "AllianceForm": "alliance",
@@ -61,6 +59,12 @@ def _name(form: Form) -> str:
     name = _DEFAULT[type(form).__name__]
     if name == "multilateral" and len(form.players) == 2:
         return "bimatrix"
-    if isinstance(form, LogitForm) and isinstance(form.game, SymmetricForm):
-        return "logit_symmetric"
-    return name
+    return "logit_symmetric" if name == "logit" and _is_symmetric(form) else name
+
+
+def _is_symmetric(form: Form) -> bool:
+    """Whether logit play is that of a symmetric binary game; its form is imported only here."""
+    from collsec.forms.logit import LogitForm  # noqa: PLC0415
+    from collsec.forms.symmetric import SymmetricForm  # noqa: PLC0415
+
+    return isinstance(form, LogitForm) and isinstance(form.game, SymmetricForm)
