@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from typing import Any
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.form import Form
@@ -35,10 +33,10 @@ _DEFAULT = {
 """The solver used for each form where none is named: a file here and the function in it."""
 
 
-def solve(form: Form, solver: Callable[[Any], Equilibria] | None = None) -> Equilibria:
-    """Return the certified equilibria of a form, by a solver, else by the default of its kind.
+def solve(form: Form) -> Equilibria:
+    """Return the certified equilibria of a form, by the default solver of its kind.
 
-    A solver is a function of this folder, such as `collsec.solvers.nashpy_vertex.nashpy_vertex`.
+    To solve by another, call it: `collsec.solvers.nashpy_vertex.nashpy_vertex(form)`.
 
     Raises
     ------
@@ -46,11 +44,9 @@ def solve(form: Form, solver: Callable[[Any], Equilibria] | None = None) -> Equi
         If a single game yields nothing that passes its certificate; in a batch such a game has
         count 0.
     """
-    if solver is not None:
-        return solver(form)
     name = _name(form)
-    default = getattr(importlib.import_module(f"collsec.solvers.{name}"), name)
-    found: Equilibria = default(form)
+    solver = getattr(importlib.import_module(f"collsec.solvers.{name}"), name)
+    found: Equilibria = solver(form)
     return found
 
 
