@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from collsec.forms.normal import NormalForm
-from collsec.solvers import solve
 from collsec.solvers.bimatrix import bimatrix
 from collsec.solvers.nashpy_lemke_howson import nashpy_lemke_howson
 from tests.solvers.two_player_games import STAG_HUNT, TRAP
@@ -14,7 +13,7 @@ def profiles(found, place=()):
 
 
 def test_the_paths_of_a_stag_hunt_end_in_its_pure_equilibria_and_never_claim_to_be_all():
-    found = solve(NormalForm.from_bimatrix(*STAG_HUNT), nashpy_lemke_howson)
+    found = nashpy_lemke_howson(NormalForm.from_bimatrix(*STAG_HUNT))
     assert found.method == "nashpy_lemke_howson"
     assert sorted(profiles(found).tolist()) == [[0, 1, 0, 1], [1, 0, 1, 0]]
     assert not found.complete
