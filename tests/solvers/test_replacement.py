@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
@@ -51,6 +51,8 @@ def test_iterated_best_replies_end_at_the_same_contributions(taste, rho, phi):
     st.lists(st.tuples(st.floats(1, 100), st.floats(0, 1)), min_size=1, max_size=8),
     st.floats(0, 1),
 )
+@example(members=[(1.0, float(np.nextafter(1, 0)))], rho=0.0)
+@example(members=[(50.0, 1 - 1e-14), (3.0, 0.0), (3.0, 1.0)], rho=0.5)
 def test_every_game_without_side_payments_has_one_certified_equilibrium(members, rho):
     income, taste = (np.array(column) for column in zip(*members, strict=True))
     found = replacement(ContributionForm(income, taste, None, rho))

@@ -23,6 +23,7 @@ from collsec.parameters import BoolArray, FloatArray
 
 SCOPE = "pure equilibria"
 _TIE = 1e-12
+_LEAST = 2e-13
 _STEEPEST = 1e300
 _LEVELS = np.concatenate([np.geomspace(1e-9, 1e-2, 24), np.linspace(0.01, 1.0 - 1e-9, 161)[1:]])
 _HALVINGS = 70
@@ -66,7 +67,7 @@ def _by_sorting(form: ContributionForm) -> FloatArray:
     kept, levied = 1.0 - form.pooled, form.pooled * form.shares
     willing = form.stakes > 0
     with np.errstate(over="ignore"):
-        rate = (1.0 - form.tastes) * (kept + levied) / np.where(willing, form.stakes, 1.0)
+        rate = _weight(form) * (kept + levied) / np.where(willing, form.stakes, 1.0)
     slope = np.where(willing, levied + np.minimum(rate, _STEEPEST), 0.0)
     wealth = np.where(willing, form.incomes, 0.0)
     last = np.where(willing, _ratio(wealth, slope), 0.0)
@@ -81,6 +82,16 @@ def _by_sorting(form: ContributionForm) -> FloatArray:
         offer = offer / np.where(kept > 0, kept, 1.0)
         lost = (offer == 0).all(axis=-1, keepdims=True)  # a total far below the incomes' rounding
         return np.where((kept > 0) & ~lost, offer, _split(form, total, keen))
+
+
+def _weight(form: ContributionForm) -> FloatArray:
+    """Return the weight 1-θ of own consumption, shape (*batch, n_members).
+
+    A positive weight counts as at least 2e-13: what a smaller one leaves of an income would be lost
+    in its rounding, and who minds consumption cannot consume nothing.
+    """
+    weight = 1.0 - form.tastes
+    return np.where(weight > 0, np.maximum(weight, _LEAST), 0.0)
 
 
 def _split(form: ContributionForm, total: FloatArray, keen: BoolArray) -> FloatArray:
@@ -121,7 +132,7 @@ class _Pooled:
         pooled, shares = form.pooled[where], form.shares[where]
         return cls(
             income=form.incomes[where][:, None, :],
-            weight=1.0 - form.tastes[where][:, None, :],
+            weight=_weight(form)[where][:, None, :],
             stake=form.stakes[where][:, None, :],
             kept=(1.0 - pooled)[:, None, :],
             levied=(pooled * shares)[:, None, :],
