@@ -127,7 +127,10 @@ def test_council_gives_power_as_exact_rationals() -> None:
     assert found["played"] == 0
 
 
-def test_bluff_and_steadfast_deterrence_are_printed_by_name_and_type() -> None:
+def test_bluff_and_steadfast_deterrence_are_printed_by_name_and_type(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     chances = ("--set", "p_challenger_hard=0.4", "--set", "p_defender_hard=0.3")
     text = printed("solve", "unilateral_deterrence", *chances)
     words = " ".join(text.split())

@@ -11,8 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-FOLDED = 24
-"""Columns are folded at blanks to this width, but no further."""
+FOLDED = 16
+"""No column is folded below this width, so that words stay readable."""
+
+EASY = 24
+"""Columns are folded to this width where the table is too wide for the terminal in any case."""
 
 GAP = 2
 """Blanks between columns."""
@@ -23,25 +26,36 @@ _TRAILING = re.compile(r" +$", re.MULTILINE)
 
 
 def show_rows(columns: Sequence[str], rows: Iterable[Row], title: str = "") -> None:
-    """Print a table: folded at blanks where it is too wide, so that no number is ever cut."""
+    """Print a table: folded at blanks where it is too wide, so that nothing is ever cut."""
     table = Table(
         title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False,
         padding=(0, GAP, 0, 0),
     )  # fmt: skip
     cells = [[shown(cell) for cell in row] for row in rows]
-    least = [_least((column, *(row[i] for row in cells))) for i, column in enumerate(columns)]
-    for place, column in enumerate(columns):
-        is_number = cells and all(_is_number(row[place]) for row in cells)
-        table.add_column(
-            column, justify="right" if is_number else "left", min_width=least[place]
-        )  # fmt: skip
+    stacks = [[row[place] for row in cells] for place in range(len(columns))]
+    needed = [[head, *stack] for head, stack in zip(columns, stacks, strict=True)]
+    widths = _widths(needed, Console().width - GAP * (len(columns) - 1))
+    for head, stack, width in zip(columns, stacks, widths, strict=True):
+        is_number = stack and all(map(_is_number, stack))
+        table.add_column(head, justify="right" if is_number else "left", width=width)
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
-    width = max(Console().width, sum(least) + GAP * len(columns))
-    console = Console(highlight=False, width=width)
+    console = Console(highlight=False, width=sum(widths) + GAP * len(columns))
     with console.capture() as written:
         console.print(table)
     console.file.write(_TRAILING.sub("", written.get()))
+
+
+def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return the width of each column: the widest are folded first."""
+    full = [max(map(cell_len, cells)) for cells in columns]
+    least = [_least(cells) for cells in columns]
+
+    def folded(widest: int) -> list[int]:
+        return [max(low, min(high, widest)) for low, high in zip(least, full, strict=True)]
+
+    tried = map(folded, range(max(full), FOLDED - 1, -1))
+    return next((widths for widths in tried if sum(widths) <= room), folded(EASY))
 
 
 def _least(cells: Sequence[str]) -> int:
