@@ -14,6 +14,7 @@ from collsec.study.report import answer
 from collsec.study.screens import declared
 from docs.generate import Pages
 from docs.generate.text import (
+    DECLARED,
     brief,
     cited,
     code,
@@ -100,6 +101,7 @@ def _page(name: str, game: type[Game]) -> str:
         table(
             ("parameter", "symbol", "meaning", "unit", "range", "default", "source"),
             [_parameter(row) for row in map(declared, game.parameters.values())],
+            DECLARED,
         ),
         heading("Observables"),
         table(

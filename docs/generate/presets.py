@@ -12,7 +12,7 @@ from collsec.preset import TEXT_KEYS, Presets
 from collsec.study.report import values
 from collsec.study.screens import declared
 from docs.generate import Pages
-from docs.generate.text import cited, code, heading, page, plain, symbol, table
+from docs.generate.text import DECLARED, cited, code, heading, page, plain, symbol, table
 
 
 def pages() -> Pages:
@@ -79,7 +79,8 @@ def _declared(kind: type[Declared], names: Any) -> str:
     has_source = any(row[-1] for row in rows)
     head = ("name", "symbol", "what it is", "unit", "range", "default", "source")
     n_columns = len(head) if has_source else len(head) - 1
-    return table(head[:n_columns], [row[:n_columns] for row in rows])
+    widths = " ".join(DECLARED.split()[:n_columns])
+    return table(head[:n_columns], [row[:n_columns] for row in rows], widths)
 
 
 def _preset(presets: Presets[Any], name: str) -> str:

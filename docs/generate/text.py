@@ -14,6 +14,9 @@ _KEPT = re.compile(
     r"(``.+?``|:[\w:]+:`[^`]+`|`[^`]+`|^[ ]*\.\. math::[^\n]*(?:\n[ ]*(?=\n)|\n[ ]+[^\n]*)*)",
     re.MULTILINE | re.DOTALL,
 )
+DECLARED = "15 7 34 11 11 9 13"
+"""Widths, in per cent, of a table of parameters: the meaning has the room that the rest leaves."""
+
 MANY = 8
 """Lists of more numbers than this are cut short in tables."""
 
@@ -116,7 +119,7 @@ def symbol(text: str) -> str:
     if text in ("", "-"):
         return "—"
     spelt = unicodedata.normalize("NFD", text)
-    spelt = spelt.replace("φ", r"\phi ")
+    spelt = spelt.replace("φ", r"{\phi}")
     spelt = re.sub("(.)\u0304", r"\\bar{\1}", spelt)
     spelt = re.sub(r"[_^](\w{2,})", lambda found: f"{found[0][0]}{{{found[1]}}}", spelt)
     return f":math:`{spelt}`" if " " not in spelt else plain(text)

@@ -6,7 +6,7 @@ of war κ and honours the pledge or breaks it, which costs it a.
 
 .. math::
 
-    \pi(a) = \Pr(\kappa \le v + a), \quad \kappa \sim U[0, K], \qquad
+    \pi(a) = \Pr(\kappa \le v + a), \quad \kappa \sim U[0, K], \\
     \text{attack iff } (1 - \pi) G > \pi L, \quad G \sim U[0, \bar G]
 
 Reliability before the fact is E[π]; what history shows is :math:`E[\pi \mid \text{attack}]`.
@@ -22,15 +22,24 @@ which no pledge is tested.
 
 Levers
 ------
-relative_gains: the ally subtracts ρ times what rescue is worth to the protégé, and the reverse.
-indivisibility, impartiality: the stake is (1-β) w + β b, and affinity above 0 takes (1-η) x of it.
-discount_factor: nothing to act on; there is one crisis.
-monitoring: a broken pledge is seen with chance μ, and costs nothing where it is not seen.
-pledge_cost: a broken pledge costs α times the mean cost of war, K/2, in addition to a.
-legitimacy: with a mandate the ally's war costs (1-ℓ) times as much.
-side_payments: the protégé bears the share φ of the ally's cost of war.
-identification: nobody answers an unnamed aggressor; no effect where the treaty names the enemy.
-selection: nothing to act on; there is one equilibrium.
+relative_gains
+    The ally subtracts ρ times what rescue is worth to the protégé, and the reverse.
+indivisibility, impartiality
+    The stake is (1-β) w + β b, and affinity above 0 takes (1-η) x of it.
+discount_factor
+    Nothing to act on; there is one crisis.
+monitoring
+    A broken pledge is seen with chance μ, and costs nothing where it is not seen.
+pledge_cost
+    A broken pledge costs α times the mean cost of war, K/2, in addition to a.
+legitimacy
+    With a mandate the ally's war costs (1-ℓ) times as much.
+side_payments
+    The protégé bears the share φ of the ally's cost of war.
+identification
+    Nobody answers an unnamed aggressor; no effect where the treaty names the enemy.
+selection
+    Nothing to act on; there is one equilibrium.
 
 References
 ----------

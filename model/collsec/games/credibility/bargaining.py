@@ -30,14 +30,22 @@ to agree on. A mandate for war makes war likelier here, because it makes it chea
 
 Levers
 ------
-relative_gains: each side subtracts ρ times the other's payoff from its own, in peace and in war.
-indivisibility, impartiality: nothing to act on; the ally has no decision to make.
-discount_factor: nothing to act on; there is one offer.
-monitoring, pledge_cost: nothing to act on; nobody can back down after a refusal.
-legitimacy: with a mandate A's cost of war is (1-ℓ) times as large.
-side_payments: the ally bears the share φ of what the subsidy leaves of A's cost.
-identification: nothing to act on; the two sides are known.
-selection: nothing to act on; there is one equilibrium.
+relative_gains
+    Each side subtracts ρ times the other's payoff from its own, in peace and in war.
+indivisibility, impartiality
+    Nothing to act on; the ally has no decision to make.
+discount_factor
+    Nothing to act on; there is one offer.
+monitoring, pledge_cost
+    Nothing to act on; nobody can back down after a refusal.
+legitimacy
+    With a mandate A's cost of war is (1-ℓ) times as large.
+side_payments
+    The ally bears the share φ of what the subsidy leaves of A's cost.
+identification
+    Nothing to act on; the two sides are known.
+selection
+    Nothing to act on; there is one equilibrium.
 
 References
 ----------

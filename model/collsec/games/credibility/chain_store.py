@@ -28,14 +28,24 @@ quiet of more than one crisis to pay for a fight.
 
 Levers
 ------
-relative_gains: each challenger and the defender compare themselves with the other in their
-crisis. discount_factor: the larger of the game's own and the lever's; the published game's own is
-1. monitoring: chance that a reply is seen by all later challengers (else by none); multiplies the
-game's own. pledge_cost: a concession costs μα times a fight in addition, as the defender has
-pledged to act. legitimacy: a fight costs the weak 1 - ℓz with the mandate z. identification: chance
-that the challenger is named; one that is not has b, and nothing is learnt. selection: the
-equilibrium is unique but for ties, so it finds nothing to choose. indivisibility, impartiality:
-there is no third party. side_payments: nobody else bears the cost.
+relative_gains
+    Each challenger and the defender compare themselves with the other in their crisis.
+discount_factor
+    The larger of the game's own and the lever's; the published game's own is 1.
+monitoring
+    Chance that a reply is seen by all later challengers (else by none); multiplies the game's own.
+pledge_cost
+    A concession costs μα times a fight in addition, as the defender has pledged to act.
+legitimacy
+    A fight costs the weak 1 - ℓz with the mandate z.
+identification
+    Chance that the challenger is named; one that is not has b, and nothing is learnt.
+selection
+    The equilibrium is unique but for ties, so it finds nothing to choose.
+indivisibility, impartiality
+    There is no third party.
+side_payments
+    Nobody else bears the cost.
 
 References
 ----------

@@ -26,15 +26,23 @@ fear can still be enough: peace and war are both equilibria where a strike is ex
 
 Levers
 ------
-relative_gains: each side subtracts ρ times the other's payoff, in peace and in war.
-indivisibility, impartiality: nothing to act on; no third party has a stake.
-discount_factor: the larger of the game's own and the lever's holds.
-monitoring, pledge_cost: a strike of the rising state after period 0 breaks its pledge and costs it
-:math:`\mu \alpha o d` more.
-legitimacy: a war with a mandate destroys (1-ℓ) times as much.
-side_payments: nothing to act on; no other state shares the cost.
-identification: nothing to act on; who rises is known.
-selection: picks between peace and mutual fear by whether there is war.
+relative_gains
+    Each side subtracts ρ times the other's payoff, in peace and in war.
+indivisibility, impartiality
+    Nothing to act on; no third party has a stake.
+discount_factor
+    The larger of the game's own and the lever's holds.
+monitoring, pledge_cost
+    A strike of the rising state after period 0 breaks its pledge and costs it
+    :math:`\mu \alpha o d` more.
+legitimacy
+    A war with a mandate destroys (1-ℓ) times as much.
+side_payments
+    Nothing to act on; no other state shares the cost.
+identification
+    Nothing to act on; who rises is known.
+selection
+    Picks between peace and mutual fear by whether there is war.
 
 References
 ----------

@@ -29,11 +29,21 @@ once: with a compromise c, each stands firm with the critical risk
 
 Levers
 ------
-relative_gains: both compare themselves with the other at every end. pledge_cost, monitoring: a
-state that submits after having exploited or escalated itself loses μα times its cost of war, 1 - R,
-in addition. selection: by the defender's payoff. discount_factor: no time passes. legitimacy:
-disaster is nobody's choice. indivisibility, impartiality, side_payments: there is no third party.
-identification: both know each other.
+relative_gains
+    Both compare themselves with the other at every end.
+pledge_cost, monitoring
+    A state that submits after having exploited or escalated itself loses μα times its cost of war,
+    1 - R, in addition.
+selection
+    By the defender's payoff.
+discount_factor
+    No time passes.
+legitimacy
+    Disaster is nobody's choice.
+indivisibility, impartiality, side_payments
+    There is no third party.
+identification
+    Both know each other.
 
 References
 ----------

@@ -34,12 +34,22 @@ ending cooperation: a fine s with :math:`\delta s \ge v_D - v_C` and
 
 Levers
 ------
-relative_gains: challenger and institution compare themselves with each other. indivisibility,
-impartiality: the institution's stake is ((1 - β) w + β b)(1 - (1 - η) max(0, x)). discount_factor:
-the larger of the game's own and the lever's, for both sides. pledge_cost, monitoring: an
-institution that gives up loses μαc. legitimacy: force costs (1 - ℓz) c with the mandate z.
-identification: chance that the aggressor is named; one that is not is left alone. selection: by the
-institution's payoff. side_payments: what members pay one another nets out inside the institution.
+relative_gains
+    Challenger and institution compare themselves with each other.
+indivisibility, impartiality
+    The institution's stake is ((1 - β) w + β b)(1 - (1 - η) max(0, x)).
+discount_factor
+    The larger of the game's own and the lever's, for both sides.
+pledge_cost, monitoring
+    An institution that gives up loses μαc.
+legitimacy
+    Force costs (1 - ℓz) c with the mandate z.
+identification
+    Chance that the aggressor is named; one that is not is left alone.
+selection
+    By the institution's payoff.
+side_payments
+    What members pay one another nets out inside the institution.
 
 References
 ----------

@@ -28,15 +28,23 @@ sanctions are a selection of failures (Drezner 1999; Hovi, Huseby and Sprinz 200
 
 Levers
 ------
-relative_gains: each side subtracts ρ times the other's payoff at every end, private parts included.
-indivisibility, impartiality: nothing to act on; no third party has a stake.
-discount_factor: nothing to act on; the game is played once.
-monitoring, pledge_cost: a sender that backs down loses in addition :math:`\mu \alpha` times its
-cost of sanctions; the published a holds whatever audience cost there already is.
-legitimacy: with a mandate the sender's cost of sanctions is (1-ℓ) times as large.
-side_payments: nothing to act on; no other state shares the sender's cost.
-identification: nothing to act on; the target is named by the threat.
-selection: picks among the equilibria by the chance that the target concedes.
+relative_gains
+    Each side subtracts ρ times the other's payoff at every end, private parts included.
+indivisibility, impartiality
+    Nothing to act on; no third party has a stake.
+discount_factor
+    Nothing to act on; the game is played once.
+monitoring, pledge_cost
+    A sender that backs down loses in addition :math:`\mu \alpha` times its cost of sanctions; the
+    published a holds whatever audience cost there already is.
+legitimacy
+    With a mandate the sender's cost of sanctions is (1-ℓ) times as large.
+side_payments
+    Nothing to act on; no other state shares the sender's cost.
+identification
+    Nothing to act on; the target is named by the threat.
+selection
+    Picks among the equilibria by the chance that the target concedes.
 
 References
 ----------
