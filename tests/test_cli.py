@@ -81,6 +81,13 @@ def test_presets_are_listed_and_shown_with_reasons_and_sources() -> None:
     assert "UN Charter" in printed("institutions")
 
 
+def test_the_neutral_set_is_listed_and_shown_like_the_others() -> None:
+    assert "neutral" in printed("assumptions").split()
+    shown = printed("assumptions", "neutral")
+    assert "relative_gains = 0\n" in shown
+    assert "monitoring = 1\n" in shown
+
+
 def test_a_narrow_terminal_folds_words_and_never_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "30")
     shown = printed("solve", "council")
@@ -176,6 +183,8 @@ def test_cases_are_compared_side_by_side() -> None:
         (("show", "counsil"), ("counsil", "is no game", "did you mean 'council'")),
         (("solve", "council", "--set", "qota=9"), ("qota", "did you mean 'quota'")),
         (("solve", "council", "--set", "quota=99"), ("quota", "99", "15 seats", "lower it")),
+        (("solve", "pledges.toml"), ("is no game", "collsec run pledges.toml")),
+        (("solve", "private_provision", "--set", "income=[]"), ("income", "must not be empty")),
         (("solve", "council", "--set", "quota=two"), ("quota", "two", "must be a number")),
         (("solve", "council", "--set", "abstention=nan"), ("abstention", "NaN")),
         (("solve", "council", "--set", "abstention=2"), ("abstention", "2", "[0, 1]")),
@@ -262,6 +271,16 @@ def test_an_interrupt_keeps_what_is_finished_and_exits_with_130(
         assert "the same command goes on from there" in result.stderr
 
 
+def test_a_folder_that_cannot_be_written_is_named_in_one_line(project: Path) -> None:
+    printed("new", "experiment", "arms_race")
+    (project / "results").write_text("in the way")
+    result = invoke("run", "arms_race")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert "results" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_a_step_that_fails_is_named_with_its_error_and_exit_code_1(project: Path) -> None:
     printed("new", "experiment", "arms_race")
     (project / "figures/arms_race.py").write_text("def draw(dataset):\n    return 1 / 0\n")
@@ -314,6 +333,12 @@ def test_a_pipe_gets_plain_text_without_colours() -> None:
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout
     assert "421/2145" in done.stdout
+
+
+def test_a_terminal_without_greek_letters_gets_their_codes() -> None:
+    done = separately("show", "enforcement", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert r"Members discount the future by \u03b4." in " ".join(done.stdout.split())
 
 
 def test_a_wrong_name_leaves_exit_code_2_and_an_empty_stdout() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -22,9 +23,10 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except (ValueError, ArithmeticError, RuntimeError, OSError) as error:
-            if not _is_ours(error):
+            said = _said(error)
+            if said is None:
                 raise
-            typer.echo(f"error: {error}", err=True)
+            typer.echo(f"error: {said}", err=True)
             raise typer.Exit(2 if isinstance(error, ValueError) else 1) from None
         except KeyboardInterrupt:
             typer.echo(
@@ -35,8 +37,14 @@ class Commands(TyperGroup):
             raise typer.Exit(130) from None
 
 
-def _is_ours(error: Exception) -> bool:
-    return type(error).__module__.startswith("collsec.")
+def _said(error: Exception) -> str | None:
+    """Return what to tell of an error of ours, or of the file system; None of any other."""
+    if type(error).__module__.startswith("collsec."):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror and not isinstance(error, BrokenPipeError):
+        place = error.filename or "the output"
+        return f"{place}: {error.strerror}; look at the permissions there and the space left"
+    return None
 
 
 app = typer.Typer(
@@ -63,6 +71,15 @@ Sets = Annotated[
         metavar="NAME=VALUE",
         help='Set a value, written as in TOML: --set taste=0.5, --set "income=[120,100,80]". '
         "levers.NAME and institution.NAME reach those.",
+    ),
+]
+ConfigSets = Annotated[
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Set a value of the config, written as in TOML: --set parameters.taste=0.5, "
+        '--set "parameters.income=[120,100,80]", --set levers.monitoring=1, --set seed=7.',
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -174,7 +191,7 @@ def compare(
 
 
 @app.command()
-def run(name: Named, sets: Sets = []) -> None:  # noqa: B006
+def run(name: Named, sets: ConfigSets = []) -> None:  # noqa: B006
     """Run one experiment and save its dataset under results/."""
     from collsec.study.experiment import run_experiment
     from collsec.study.results import log_path, open_result
@@ -209,7 +226,7 @@ def verify() -> None:
 @app.command()
 def config(
     name: Named,
-    sets: Sets = [],  # noqa: B006
+    sets: ConfigSets = [],  # noqa: B006
     is_origin: Annotated[
         bool, typer.Option("--origin", help="Say which file and line set each value.")
     ] = False,
@@ -237,10 +254,9 @@ def schema() -> None:
 @app.command()
 def assumptions(name: Annotated[str | None, typer.Argument(metavar="[NAME|FILE]")] = None) -> None:
     """List the assumption sets, or the levers of one with reasons and sources."""
-    from collsec.assumptions import PRESETS
-    from collsec.study.screens import show_presets
+    from collsec.study.screens import show_assumptions
 
-    show_presets(PRESETS, name)
+    show_assumptions(name)
 
 
 @app.command()
@@ -264,7 +280,10 @@ def new_experiment(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line."""
+    r"""Run the command line; what the terminal lacks a letter for is written as ``\u03b4``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     app(args=arguments, prog_name="collsec")
 
 

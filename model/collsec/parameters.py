@@ -29,7 +29,7 @@ class Kind(enum.Enum):
     REAL = "number"
     MEMBERS = "number per member"
     COUNT = "whole number"
-    STRUCTURE = "whole number that sets array shapes"
+    STRUCTURE = "whole number, one for a whole sweep,"
     FLAG = "yes or no"
     CHOICE = "one of a list of names"
     NAMES = "names"
@@ -43,7 +43,7 @@ Members = Annotated[FloatArray, Kind.MEMBERS]
 Count = Annotated[IntArray, Kind.COUNT]
 """A whole number or an array of them, shape (*batch)."""
 Structure = Annotated[int, Kind.STRUCTURE]
-"""A whole number that sets the shape of arrays: one value per solve."""
+"""A whole number that sets the shape of arrays: one value for a whole sweep."""
 Flag = Annotated[bool, Kind.FLAG]
 """True or false: one value per solve."""
 Names = Annotated[tuple[str, ...], Kind.NAMES]
@@ -131,8 +131,10 @@ class Parameter:
             array = np.array(value, dtype=np.float64)
         except (TypeError, ValueError):
             raise self.error(owner, value, "must be a number", remedy) from None
-        if isinstance(value, (bool, str)) or array.size == 0:
+        if isinstance(value, (bool, str)):
             raise self.error(owner, value, "must be a number", remedy)
+        if array.size == 0:
+            raise self.error(owner, value, "must not be empty", remedy)
         if not np.all(np.isfinite(array)):
             raise self.error(owner, value, "must be finite, not NaN or infinite", remedy)
         below = array <= self.low if self.open_low else array < self.low
@@ -146,7 +148,7 @@ class Parameter:
             array = array.astype(np.int64)
         if self.kind is Kind.STRUCTURE:
             if array.ndim:
-                raise self.error(owner, value, "sets array shapes, one value at a time", remedy)
+                raise self.error(owner, value, "must be one value for a whole sweep", remedy)
             return int(array)
         return frozen(array)
 

@@ -37,6 +37,8 @@ def question(name: str) -> str:
 
 def find(name: str) -> type[Game]:
     """Return the game class of that name; raise `UnknownGameError` with the nearest name."""
+    if name.endswith(".toml"):
+        raise UnknownGameError(f"{name!r} is no game; to run a config: collsec run {name}")
     if name not in _modules():
         raise UnknownGameError(f"{name!r} is no game; did you mean {nearest(name, names())}?")
     module = importlib.import_module(_modules()[name])

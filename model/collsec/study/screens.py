@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from collsec.assumptions import LEVERS, NEUTRAL
+from collsec.assumptions import PRESETS as ASSUMPTIONS
 from collsec.games import catalogue
 from collsec.games.game import Game, Observable
 from collsec.parameters import Derived, Kind, Parameter, label
@@ -13,7 +15,7 @@ from collsec.preset import TEXT_KEYS, Presets
 from collsec.study.bibliography import cite
 from collsec.study.description import describe
 from collsec.study.prose import show_prose
-from collsec.study.report import plain
+from collsec.study.report import plain, values
 from collsec.study.strategies import MANY, Strategies, chosen
 from collsec.study.tables import Row, say, show_rows, toml
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from collsec.study.config import Config
+
+NEUTRAL_ROW = ("neutral", "Neutral", "The levers that change nothing: each game as published.")
+"""What is said of the neutral set, which needs no file: no value of it needs a reason."""
 
 
 def show_game(game: type[Game]) -> None:
@@ -89,12 +94,24 @@ def show_comparison(game: Game, found: Sequence[Mapping[str, Any]]) -> None:
     show_rows(("observable", *labels, "unit"), rows, f"{game.title()}: the equilibria played")
 
 
-def show_presets(presets: Presets[Any], name: str | None) -> None:
-    """Print the presets of a kind, or every value of one with its reason and source."""
+def show_assumptions(name: str | None) -> None:
+    """Print the assumption sets, neutral first, or the levers of one."""
+    if name == NEUTRAL_ROW[0]:
+        say(NEUTRAL_ROW[1], "bold")
+        say(NEUTRAL_ROW[2])
+        for lever, value in values(NEUTRAL).items():
+            if lever in LEVERS:
+                say(f"\n{lever} = {toml(value)}", "bold")
+    else:
+        show_presets(ASSUMPTIONS, name, NEUTRAL_ROW)
+
+
+def show_presets(presets: Presets[Any], name: str | None, *first: Row) -> None:
+    """Print the presets of a kind below `first`, or every value of one with reason and source."""
     if name is None:
         documents = [(known, presets.document(known).values) for known in presets.names()]
         listed = [(known, text["title"], text["summary"]) for known, text in documents]
-        show_rows(("name", "title", "summary"), listed)
+        show_rows(("name", "title", "summary"), [*first, *listed])
         return
     presets.load(name)
     document = presets.document(name)
