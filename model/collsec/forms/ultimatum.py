@@ -107,7 +107,7 @@ class UltimatumForm(Form):
         """
         low, high = _spread(self.lowest), _spread(self.highest)
         width = np.where(high > low, high - low, 1.0)
-        drawn = np.clip((accept_from - low) / width, 0.0, 1.0)
+        drawn = np.clip(accept_from - low, 0.0, width) / width
         known = np.where(np.isnan(accept_from), np.nan, (low < accept_from).astype(np.float64))
         return np.where(high > low, drawn, known)
 

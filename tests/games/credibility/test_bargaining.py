@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from collsec.assumptions import Assumptions
@@ -25,6 +25,7 @@ def drawn_worth(game, rho, phi, offer):
 
 @settings(max_examples=30)
 @given(unit, unit, unit, unit, unit, st.floats(0, 0.95), unit)
+@example(power=0.0, cost=0.0, low=0.0, width=2e-309, paid=0.0, rho=0.0, phi=0.0)
 def test_no_offer_beats_the_one_found_when_types_are_drawn(power, cost, low, width, paid, rho, phi):
     game = Bargaining(
         power=power, cost=cost, lowest_cost=low, highest_cost=low + width, subsidy=paid * cost
