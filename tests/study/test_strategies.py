@@ -26,8 +26,12 @@ def test_two_types_are_columns_although_there_are_two_players() -> None:
 
 
 def test_what_has_an_entry_a_player_is_a_column_of_the_players() -> None:
-    assert next(iter(shown(Council()).of_players())) == "vote"
-    assert not [*shown(Council()).tables()]
+    council = shown(Council())
+    columns = council.of_players()
+    assert list(columns) == ["vote: yes", "vote: abstain", "vote: no", "payoff"]
+    assert columns["vote: yes"] == [0.5] * 15
+    assert columns["vote: abstain"] == [0.0] * 15
+    assert not [*council.tables()]
 
 
 def test_without_labels_parts_are_numbered_and_what_is_too_long_is_named() -> None:

@@ -11,7 +11,7 @@ the challenger's choice on all of it:
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self, cast
@@ -180,6 +180,11 @@ class CrisisForm(Form):
     def players(self) -> tuple[str, ...]:
         """The members, the challenger and the target."""
         return (*self.response.players, "challenger", "target")
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The challenger's two moves."""
+        return {"challenge": (("attack", "refrain"),)}
 
     @property
     def n_votes(self) -> int:

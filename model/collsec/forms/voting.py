@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -32,6 +33,8 @@ from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError, 
 
 _ONE = np.array([[1.0], [0.0]])
 _SUM = 1e-9
+ACTIONS = ("yes", "abstain", "no")
+"""The three votes, in the order of the last axis of a strategy."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +214,11 @@ class VotingForm(Form):
     def players(self) -> tuple[str, ...]:
         """The names of the voters."""
         return self.names
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The voters and the three votes."""
+        return {"vote": (self.names, ACTIONS)}
 
     def under(self, levers: Levers) -> Self:
         """Return the vote of states that hold these assumptions.

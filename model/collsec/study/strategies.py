@@ -24,8 +24,8 @@ def chosen(equilibrium: Mapping[str, Any], key: str) -> Any:
 class Strategies:
     """The strategies of one equilibrium of an answer, as `collsec.study.report.answer` gives it.
 
-    A strategy that the form labels, or that has not one entry a player, gets rows of its own: its
-    last axis makes the columns, and the axis before it the rows.
+    A strategy that has not one entry a player, or whose labels are not the players, gets rows of
+    its own: its last axis makes the columns, and the axis before it the rows.
     """
 
     game: Game
@@ -34,7 +34,9 @@ class Strategies:
 
     def of_players(self) -> dict[str, Sequence[Any]]:
         """Return what is one entry a player, by name; members come first among the players."""
-        columns = {key: self._value(key) for key in self._keys if self._is_one_each(key)}
+        columns: dict[str, Sequence[Any]] = {}
+        for key in self._keys:
+            columns |= self._columns(key)
         columns["payoff"] = self.equilibrium["payoffs"]
         for item in self.game.observables:
             seen = self.equilibrium["observables"].get(item.name)
@@ -61,6 +63,16 @@ class Strategies:
         lists = [key for key in self._keys if isinstance(self._value(key), list)]
         return [key for key in lists if not (self._is_one_each(key) or self._is_tabled(key))]
 
+    def _columns(self, key: str) -> dict[str, Sequence[Any]]:
+        """Return the columns of a strategy with one entry a player: one for each labelled part."""
+        if not self._is_one_each(key):
+            return {}
+        value = self._value(key)
+        if key not in self.found["labels"]:
+            return {key: value}
+        parts = self._axes(key)[-1]
+        return {f"{key}: {part}": [line[i] for line in value] for i, part in enumerate(parts)}
+
     @property
     def _keys(self) -> list[str]:
         return list(self.equilibrium["strategies"])
@@ -73,10 +85,13 @@ class Strategies:
 
     def _is_one_each(self, key: str) -> bool:
         """Whether a strategy lists one number, or one short list of them, for every player."""
+        if key in self.found["labels"]:
+            axes = self.found["labels"][key]
+            return len(axes) == 2 and list(axes[0]) == list(self.found["players"])
         shape, groups = self._shape(key), [len(self.found["players"])]
         if self.game.n_members > 1:
             groups.append(self.game.n_members)
-        return key not in self.found["labels"] and len(shape) in (1, 2) and shape[0] in groups
+        return len(shape) in (1, 2) and shape[0] in groups
 
     def _is_tabled(self, key: str) -> bool:
         shape = self._shape(key)
