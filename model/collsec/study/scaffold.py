@@ -55,27 +55,31 @@ import xarray as xr
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from figures import house
+
 SHOWN = "{observable}"
 ALONG = "taste"
 
 
 def draw(dataset: xr.Dataset) -> Figure:
-    """Draw one curve for each assumption set."""
-    figure = Figure()
+    """Draw one curve for each assumption set, named at its end."""
+    figure = Figure(figsize=(4.4, 2.6))
     axes = figure.subplots()
     shown, along = dataset[SHOWN], dataset[ALONG]
-    for school in dataset["assumptions"].values:
-        axes.plot(along, shown.sel(assumptions=school), label=str(school))
-    axes.set_xlabel(f"{{along.attrs['long_name']}} ({{along.attrs['units']}})", wrap=True)
-    axes.set_ylabel(f"{{SHOWN}} ({{shown.attrs['units']}})")
-    axes.legend()
+    looks = house.inks(dataset["assumptions"].values)
+    for school, look in looks.items():
+        axes.plot(along, shown.sel(assumptions=school), **look.line)
+    axes.set_xlabel(house.axis_label(along))
+    axes.set_ylabel(house.axis_label(shown))
+    axes.set_ylim(bottom=0)
+    ends = {{school: float(shown.sel(assumptions=school)[-1]) for school in looks}}
+    house.label_ends(axes, float(along[-1]), ends, looks)
     return figure
 
 
 def points(dataset: xr.Dataset) -> Mapping[str, NDArray[np.generic]]:
     """Return the points drawn, as columns of one length."""
-    frame = xr.broadcast(dataset["assumptions"], dataset[ALONG], dataset[SHOWN])
-    return {{column.name: column.values.ravel() for column in frame}}
+    return house.columns(dataset, [SHOWN])
 '''
 
 
