@@ -55,7 +55,6 @@ def parse(document: Document) -> Case:
     """Return the case that a document states."""
     reader = _Reader(document)
     reader.known((), document.values, (*TEXTS, *FACTS, "members", "rest", "record"))
-    happened = reader.table(("record",), HAPPENED)
     preset = reader.text(("institution",))
     reader.one_of(("institution",), PRESETS.names(), preset)
     seat = reader.text(("challenger_seat",))
@@ -78,15 +77,20 @@ def parse(document: Document) -> Case:
         preset=preset,
         coverage=reader.number(("coverage",), 0, 1),
         leakage=reader.number(("leakage",), 0, 1),
-        record=Record(
-            challenge=reader.flag((*happened, "challenge")),
-            mandate=reader.flag((*happened, "mandate")),
-            response=reader.whole((*happened, "response"), 0, 5),
-            outcome=reader.whole((*happened, "outcome"), 0, 2),
-            coalition_size=reader.whole((*happened, "coalition_size"), 0, 250),
-            coalition_capability=reader.number((*happened, "coalition_capability"), 0, 1),
-        ),
+        record=_record(reader),
         facts=reader.facts,
+    )
+
+
+def _record(reader: _Reader) -> Record:
+    happened = reader.table(("record",), HAPPENED)
+    return Record(
+        challenge=reader.flag((*happened, "challenge")),
+        mandate=reader.flag((*happened, "mandate")),
+        response=reader.whole((*happened, "response"), 0, 5),
+        outcome=reader.whole((*happened, "outcome"), 0, 2),
+        coalition_size=reader.whole((*happened, "coalition_size"), 0, 250),
+        coalition_capability=reader.number((*happened, "coalition_capability"), 0, 1),
     )
 
 

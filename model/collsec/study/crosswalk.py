@@ -43,7 +43,9 @@ def write(project: Path) -> Path:
     path = project / FILE
     if not path.exists() or path.read_text(encoding="utf-8") != text.getvalue():
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text.getvalue(), encoding="utf-8")
+        unfinished = path.with_name(f".{path.name}.tmp")
+        unfinished.write_text(text.getvalue(), encoding="utf-8")
+        unfinished.replace(path)
     return path
 
 

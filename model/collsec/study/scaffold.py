@@ -90,31 +90,23 @@ def new_experiment(project: Path, name: str) -> list[Path]:
     ever overwritten.
     """
     if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower():
-        raise ParameterError(
-            "new experiment",
-            "NAME",
-            name,
-            "must be a name for a Python module",
-            "use small letters, digits and _, as in arms_race",
-        )
+        rule = "must be a name for a Python module"
+        raise _refusal(name, rule, "use small letters, digits and _, as in arms_race")
     files = {
         project / "experiments" / f"{name}.toml": CONFIG,
         project / "experiments" / f"{name}.py": SCRIPT,
         project / "figures" / f"{name}.py": FIGURE,
     }
-    for path in files:
-        if path.exists():
-            raise ParameterError(
-                "new experiment",
-                "NAME",
-                name,
-                f"is taken: {path} exists",
-                "choose another name, or delete the file yourself",
-            )
+    for path in filter(Path.exists, files):
+        rule = f"is taken: {path} exists"
+        raise _refusal(name, rule, "choose another name, or delete the file yourself")
     title = name.replace("_", " ").capitalize()
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(
-            text.format(name=name, title=title, observable="free_rider_gap"), encoding="utf-8"
-        )
+        filled = text.format(name=name, title=title, observable="free_rider_gap")
+        path.write_text(filled, encoding="utf-8")
     return list(files)
+
+
+def _refusal(name: str, rule: str, remedy: str) -> ParameterError:
+    return ParameterError("new experiment", "NAME", name, rule, remedy)

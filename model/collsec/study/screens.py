@@ -53,32 +53,33 @@ def show_game(game: type[Game]) -> None:
 
 def show_answer(game: Game, found: Mapping[str, Any]) -> None:
     """Print the equilibria of one solved game."""
-    number = len(found["equilibria"])
+    listed = found["equilibria"]
+    number = len(listed)
     known = "all there are" if found["complete"] else "perhaps not all there are"
     under = f"{found['game']} under {found['under']} assumptions"
     say(under + (f", {found['institution']}" if found["institution"] else ""), "bold")
     noun = "equilibrium" if number == 1 else "equilibria"
     say(f"{number} {noun}, {known} in scope: {found['scope']}. Solver: {found['method']}.")
     say()
-    listed = found["equilibria"]
     heads = [
         f"#{place + 1}{' played' if number > 1 and place == found['played'] else ''}"
         for place in range(number)
     ]
-    columns = ("observable", *heads, "unit", "meaning")
-    show_rows(columns, _single_numbers(game, listed))
+    show_rows(("observable", *heads, "unit", "meaning"), _single_numbers(game, listed))
     answers = [Strategies(game, found, equilibrium) for equilibrium in listed]
     for head, one in zip(heads, answers, strict=True):
-        say()
-        vectors = one.of_players()
-        lines = zip(found["players"], *vectors.values(), strict=True)
-        say(f"Equilibrium {head}", "bold")
-        show_rows(("player", *vectors), lines)
-        for columns, rows in one.tables():
-            say()
-            show_rows(("strategy", *columns), rows)
+        say(f"\nEquilibrium {head}", "bold")
+        _show_strategies(found["players"], one)
     if longer := answers[0].too_long():
         say(f"\nStrategies with more parts than fit in a table are in --json: {', '.join(longer)}.")
+
+
+def _show_strategies(players: Sequence[str], one: Strategies) -> None:
+    vectors = one.of_players()
+    show_rows(("player", *vectors), zip(players, *vectors.values(), strict=True))
+    for columns, rows in one.tables():
+        say()
+        show_rows(("strategy", *columns), rows)
 
 
 def show_comparison(game: Game, found: Sequence[Mapping[str, Any]]) -> None:
