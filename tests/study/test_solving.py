@@ -1,5 +1,7 @@
 """`solve` takes a game or a form, one or a whole array of them."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -43,3 +45,20 @@ def test_a_solver_can_be_named_as_an_object():
     found = collsec.solve(game, solver=nashpy_vertex)
     assert (found.method, int(found.count)) == ("nashpy_vertex", 3)
     assert found.regret.max() < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("council",), "game = 'council': is no game and no form; give an object"),
+        ((collsec.Council,), "is no game and no form; give an object, such as collsec.Council()"),
+        ((collsec.Council(), "realist"), "assumptions = 'realist': is no assumption set"),
+        ((collsec.Crisis(), collsec.REALIST, "nato"), "institution = 'nato': is no institution"),
+    ],
+)
+def test_a_name_in_the_place_of_an_object_is_refused_with_the_remedy(arguments, said):
+    with pytest.raises(ParameterError, match=re.escape(said)):
+        collsec.solve(*arguments)
+    game, *rest = arguments
+    with pytest.raises(ParameterError, match=re.escape(said)):
+        collsec.compare(game, rest[:1] or [collsec.REALIST], rest[1:])

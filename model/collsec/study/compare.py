@@ -19,6 +19,7 @@ from collsec.parameters import Kind, Parameter, ParameterError
 from collsec.study.block import EXACT, Arrays, Block, Plan, Store, chosen_observables
 from collsec.study.config import Config
 from collsec.study.execution import Execution, execute
+from collsec.study.solving import check_kinds
 from collsec.study.sweep import SAMPLE, Sweep, structures, sweep_over, target
 
 Attributes = dict[str, Any]
@@ -84,8 +85,10 @@ def compare(
     Raises
     ------
     ParameterError
-        Where a point is not admissible or there are too many, before anything is solved.
+        Where an argument is a name and not the thing itself, where a point is not admissible and
+        where there are too many, before anything is solved.
     """
+    check_kinds("compare", game, assumptions, institutions)
     plan = Plan(
         game=game,
         assumptions=tuple(assumptions),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from collsec import solvers
@@ -26,12 +26,31 @@ def solve(
     two-player games in A and B, of shape (*batch, m, n), at once. `solver` is a function of
     `collsec.solvers` that takes the place of the default one for the form.
 
-    Raises `ParameterError` where an institution is given to a game that has none, and
-    `CertificateError` where nothing that was found in a single game survives its certificate.
+    Raises `ParameterError` where an argument is a name and not the thing itself, and where an
+    institution is given to a game that has none; `CertificateError` where nothing that was found
+    in a single game survives its certificate.
     """
+    check_kinds("solve", game, [under], [] if institution is None else [institution])
     form = _form(game, institution)
     rewritten = form if under is NEUTRAL else form.under(under)
     return solvers.solve(rewritten) if solver is None else solver(rewritten)
+
+
+def check_kinds(
+    owner: str, game: object, assumptions: Sequence[object], institutions: Sequence[object]
+) -> None:
+    """Raise `ParameterError` where a name, or a class, stands in the place of an object."""
+    if not isinstance(game, (Game, Form)):
+        remedy = "give an object, such as collsec.Council() or a form"
+        raise ParameterError(owner, "game", game, "is no game and no form", remedy)
+    for item in assumptions:
+        if not isinstance(item, Assumptions):
+            remedy = "give an object, such as collsec.REALIST"
+            raise ParameterError(owner, "assumptions", item, "is no assumption set", remedy)
+    for item in institutions:
+        if not isinstance(item, Institution):
+            remedy = 'give an object, such as collsec.institutions.PRESETS.load("nato")'
+            raise ParameterError(owner, "institution", item, "is no institution", remedy)
 
 
 def _form(game: Game | Form, institution: Institution | None) -> Form:
