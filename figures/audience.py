@@ -16,7 +16,7 @@ RATIO = ("war", "crisis", "target_backs_down", "challenger_backs_down")
 OUTCOMES: Mapping[str, tuple[str, str, str]] = {
     "war": ("war", "black", "-"),
     "target_backs_down": ("target backs down", "0.45", "--"),
-    "challenger_backs_down": ("challenger does", "0.6", "-."),
+    "challenger_backs_down": ("challenger backs down", "0.6", "-."),
 }
 WHOM = {"both": "Pledge binds both", "target": "Pledge binds the target"}
 

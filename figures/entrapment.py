@@ -30,7 +30,7 @@ def draw(dataset: xr.Dataset) -> Figure:
         for k, name in enumerate(CURVES):
             _curves(panels[row, k], kept[name], looks)
             panels[row, k].set_ylabel(CURVES[name])
-            panels[row, k].set_xlabel("Broken pledge (war costs)")
+            panels[row, k].set_xlabel("Cost of a breach (war costs)")
         _paths(panels[row, 2], kept, looks)
         panels[row, 2].set_ylabel("Probability of entrapment")
         panels[row, 2].set_xlabel("Probability of abandonment")
