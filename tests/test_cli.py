@@ -154,6 +154,7 @@ def test_levers_can_be_set_on_top_of_an_assumption_set() -> None:
     assert found["levers"]["monitoring"] == 0.25
     assert found["levers"]["relative_gains"] == 0.5
     assert found["levers"]["selection"] == "risk-dominant"
+    assert found["under"] == "realist (monitoring = 0.25)"
 
 
 def test_an_assumption_set_can_be_a_file(tmp_path: Path) -> None:

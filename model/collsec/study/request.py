@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from collsec.assumptions import NEUTRAL, Assumptions
 from collsec.assumptions import PRESETS as ASSUMPTIONS
@@ -14,8 +14,10 @@ from collsec.institutions import PRESETS as INSTITUTIONS
 from collsec.institutions import Institution
 from collsec.parameters import ParameterError
 from collsec.study.solving import has_institution, with_institution
+from collsec.study.tables import toml
 
 Case = tuple[Game, Assumptions, Institution | None]
+T = TypeVar("T", Assumptions, Institution)
 
 
 def request(
@@ -42,7 +44,7 @@ def request(
     kind = catalogue.find(game)
     values = parse(sets)
     played = kind(**values[""])
-    schools = [assumption_set(name).replace(**values["levers"]) for name in under]
+    schools = [_changed(assumption_set(name), values["levers"]) for name in under]
     designs = [_design(played, name, values["institution"]) for name in institutions]
     return [
         (with_institution(played, design), school, design)
@@ -89,7 +91,7 @@ def _error(text: str, rule: str, remedy: str) -> ParameterError:
 
 def _design(game: Game, name: str | None, changes: dict[str, Any]) -> Institution | None:
     if name is not None:
-        return INSTITUTIONS.load(name).replace(**changes)
+        return _changed(INSTITUTIONS.load(name), changes)
     if not changes:
         return None
     if not has_institution(type(game)):
@@ -99,4 +101,13 @@ def _design(game: Game, name: str | None, changes: dict[str, Any]) -> Institutio
             "leave it out, or take a game that has one: collsec show GAME",
         )  # fmt: skip
     own: Institution = game.values["institution"]
-    return own.replace(**changes)
+    return _changed(own, changes)
+
+
+def _changed(preset: T, changes: dict[str, Any]) -> T:
+    """Return a preset with some values changed, and a name that says which."""
+    if not changes:
+        return preset
+    listed = ", ".join(f"{key} = {toml(value)}" for key, value in changes.items())
+    *first, last = preset.values["name"] or ("custom",)
+    return preset.replace(**{"name": (*first, f"{last} ({listed})"), **changes})
