@@ -138,14 +138,14 @@ def _speed(rng: np.random.Generator) -> str:
 
 
 @njit(nogil=True, error_model="numpy")
-def _uncertified(tables: Any, answer: Any) -> None:
+def _uncertified(first: Any, second: Any, answer: Any) -> None:
     """Solve 2x2 games without judging them."""
     rows, columns, index, count, complete, centroid = answer
     room = solving_room()
-    for start in range(0, tables.shape[0], RUN):
-        here = slice(start, start + RUN)
-        block = (rows[here], columns[here], index[here])
-        solve_run(room, tables[here], block, count[here], complete[here], centroid[here])
+    for start in range(0, count.size, RUN):
+        here = slice(start, min(start + RUN, count.size))
+        games, block = (first[here], second[here]), (rows[here], columns[here], index[here])
+        solve_run(room, games, block, count[here], complete[here], centroid[here])
 
 
 def _kernel(rng: np.random.Generator) -> str:
@@ -160,7 +160,8 @@ def _kernel(rng: np.random.Generator) -> str:
     target = np.zeros_like(source)
 
     def solve(start: int, stop: int) -> None:
-        _uncertified(tables[start:stop], tuple(part[start:stop] for part in answer))
+        first, second = tables[start:stop, 0], tables[start:stop, 1]
+        _uncertified(first, second, tuple(part[start:stop] for part in answer))
 
     def copy(start: int, stop: int) -> None:
         target[start:stop] = source[start:stop]

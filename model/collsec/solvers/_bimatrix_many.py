@@ -108,12 +108,12 @@ def _size(members: int) -> int:
 
 @part
 def _solve_run(
-    table: Any, work: _Work, block: Any, count: Any, complete: Any, centroid: Any
+    matrices: Any, work: _Work, block: Any, count: Any, complete: Any, centroid: Any
 ) -> None:
-    slots = block[2].shape[1]
-    for g in range(table.shape[0]):
+    (first, second), slots = matrices, block[2].shape[1]
+    for g in range(count.size):
         count[g], complete[g], centroid[g] = 0, False, -1
-        if max(load(table[g], 0, work.row), load(table[g], 1, work.column)) < math.inf:
+        if max(load(first[g], 0, work.row), load(second[g], 1, work.column)) < math.inf:
             count[g], complete[g] = _by_vertices(work, (block[0][g], block[1][g], block[2][g]))
         known = count[g] if count[g] <= slots else 0
         if known > 0:
@@ -125,17 +125,18 @@ def _solve_run(
 
 
 @kernel(SIGNATURE)
-def any_size(tables: Any, answer: Any, tolerance: float) -> int:
+def any_size(matrices: Any, answer: Any, tolerance: float) -> int:
     """Solve and judge games of any size; see `SIGNATURE`."""
-    rows, columns, index, count, complete, centroid, regret, payoffs = answer
-    m, n = tables.shape[2:]
-    work = _room(m, n, index.shape[1])
-    n_lacking, room = 0, judging_room(tables.shape[2], tables.shape[3], index.shape[1])
-    for start in range(0, tables.shape[0], RUN):
-        here = slice(start, start + RUN)
-        table, profiles = tables[here], (rows[here], columns[here])
+    first, second = matrices
+    rows, columns, index, count, complete, centroid, regret = answer
+    (n_games, n_slots), n_lacking = index.shape, 0
+    m, n = first.shape[1:]
+    work, room = _room(m, n, n_slots), judging_room(m, n, n_slots)
+    for start in range(0, n_games, RUN):
+        here = slice(start, min(start + RUN, n_games))
+        games, profiles = (first[here], second[here]), (rows[here], columns[here])
         block = (profiles[0], profiles[1], index[here])
-        _solve_run(table, work, block, count[here], complete[here], centroid[here])
-        n_certified = judge(room, table, profiles, (regret[here], payoffs[here]), tolerance, m, n)
-        n_lacking += n_due(count[here], index.shape[1]) - n_certified
+        _solve_run(games, work, block, count[here], complete[here], centroid[here])
+        n_certified = judge(room, games, profiles, regret[here], tolerance, m, n)
+        n_lacking += n_due(count[here], n_slots) - n_certified
     return n_lacking

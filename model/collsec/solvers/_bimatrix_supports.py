@@ -240,12 +240,13 @@ def _write(block: Any, g: int, slot: int, row: Any, column: Any, sign: float) ->
 
 
 @part
-def _solve_run(table: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
-    m, n = table.shape[2:]
+def _solve_run(matrices: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+    first, second = matrices
+    n_games, m, n = first.shape
     row, column = np.empty((m, n)), np.empty((n, m))
     best = np.empty((2, max(m, n)), np.int64)
-    for g in range(table.shape[0]):
-        size = max(load(table[g], 0, row), load(table[g], 1, column))
+    for g in range(n_games):
+        size = max(load(first[g], 0, row), load(second[g], 1, column))
         count[g], centroid[g] = -1, -1
         if size < math.inf:
             count[g] = by_supports(row, column, best, block, g)
@@ -261,29 +262,31 @@ def _solve_run(table: Any, block: Any, count: Any, complete: Any, centroid: Any)
 
 
 @part
-def _judge_run(room: Any, table: Any, profiles: Any, results: Any, tolerance: float) -> Any:
+def _judge_run(room: Any, matrices: Any, profiles: Any, regret: Any, tolerance: float) -> Any:
     """Judge games, those of three by three and four by four in loops of known length."""
-    m, n = table.shape[2:]
+    m, n = matrices[0].shape[1:]
     if m == 3 and n == 3:
-        return judge(room, table, profiles, results, tolerance, 3, 3)
+        return judge(room, matrices, profiles, regret, tolerance, 3, 3)
     if m == 4 and n == 4:
-        return judge(room, table, profiles, results, tolerance, 4, 4)
-    return judge(room, table, profiles, results, tolerance, m, n)
+        return judge(room, matrices, profiles, regret, tolerance, 4, 4)
+    return judge(room, matrices, profiles, regret, tolerance, m, n)
 
 
 @kernel(SIGNATURE)
-def few_actions(tables: Any, answer: Any, tolerance: float) -> int:
+def few_actions(matrices: Any, answer: Any, tolerance: float) -> int:
     """Solve and judge games of up to `SIZE` actions a side; see `SIGNATURE`.
 
     15 slots are enough. The count is -1 where a game is left to the enumeration of vertices.
     """
-    rows, columns, index, count, complete, centroid, regret, payoffs = answer
-    n_lacking, room = 0, judging_room(tables.shape[2], tables.shape[3], index.shape[1])
-    for start in range(0, tables.shape[0], RUN):
-        here = slice(start, start + RUN)
-        table, profiles = tables[here], (rows[here], columns[here])
+    first, second = matrices
+    rows, columns, index, count, complete, centroid, regret = answer
+    (n_games, n_slots), n_lacking = index.shape, 0
+    room = judging_room(first.shape[1], first.shape[2], n_slots)
+    for start in range(0, n_games, RUN):
+        here = slice(start, min(start + RUN, n_games))
+        games, profiles = (first[here], second[here]), (rows[here], columns[here])
         block = (profiles[0], profiles[1], index[here])
-        _solve_run(table, block, count[here], complete[here], centroid[here])
-        n_certified = _judge_run(room, table, profiles, (regret[here], payoffs[here]), tolerance)
-        n_lacking += n_due(count[here], index.shape[1]) - n_certified
+        _solve_run(games, block, count[here], complete[here], centroid[here])
+        n_certified = _judge_run(room, games, profiles, regret[here], tolerance)
+        n_lacking += n_due(count[here], n_slots) - n_certified
     return n_lacking

@@ -146,16 +146,15 @@ def _rounded(gains: Any, slack: float) -> Any:
 
 
 @part
-def _other(table: Any, block: Any, g: int) -> Any:
+def _other(payoff: Any, block: Any, g: int) -> Any:
     """Solve a game with ties, or with payoffs that are missing; return its count and centroid."""
-    row, column = table[0], table[1]
     size, rest = 0.0, 0.0
-    for value in table.flat:
-        size, rest = max(size, abs(value)), rest + value * 0.0
+    for cell in range(8):
+        size, rest = max(size, abs(payoff[cell, g])), rest + payoff[cell, g] * 0.0
     count, centroid = 0, -1
     if rest == 0.0:
-        d = row[0, 0] - row[1, 0], row[0, 1] - row[1, 1]
-        e = column[0, 0] - column[0, 1], column[1, 0] - column[1, 1]
+        d = payoff[0, g] - payoff[2, g], payoff[1, g] - payoff[3, g]
+        e = payoff[4, g] - payoff[5, g], payoff[6, g] - payoff[7, g]
         gains = _rounded(d, TIE * size), _rounded(e, TIE * size)
         count = _tied(gains, block, g)
         centroid = _from_centroid(gains, block, g)
@@ -194,51 +193,62 @@ def solving_room() -> Any:
 
 
 @inlined
-def solve_run(room: Any, table: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+def solve_run(
+    room: Any, matrices: Any, block: Any, count: Any, complete: Any, centroid: Any
+) -> None:
     """Solve at most `RUN` games; at least three slots, and four where there are ties.
 
-    A count above the number of slots says how many are needed.
+    Lanes without a game are solved too, and left. A count above the number of slots says how many
+    are needed.
     """
-    n_games, n_clear = table.shape[0], 0
+    n_games, n_clear = count.size, 0
     payoff, lanes = room
-    for g in range(n_games):
-        for player in range(2):
-            for i in range(2):
-                for j in range(2):
-                    payoff[4 * player + 2 * i + j, g] = table[g, player, i, j]
-    for g in range(n_games):
+    _load(matrices, payoff)
+    for g in range(RUN):
         _untied(payoff, lanes, g)
-    for g in range(n_games):
+    for g in range(RUN):
         is_clear = _is_clear(payoff, g)
         lanes[_CLEAR, g] = _one(is_clear)
-        n_clear += int(is_clear)
+        n_clear += int(is_clear & (g < n_games))
     _unload(lanes, block, count, complete, centroid)
     if n_clear < n_games or block[2].shape[1] > _SLOTS:
-        _finish(table, lanes, block, count, complete, centroid)
+        _finish(room, block, count, complete, centroid)
+
+
+@inlined
+def _load(matrices: Any, payoff: Any) -> None:
+    row, column = matrices
+    for g in range(row.shape[0]):
+        for i in range(2):
+            for j in range(2):
+                payoff[2 * i + j, g] = row[g, i, j]
+                payoff[4 + 2 * i + j, g] = column[g, i, j]
 
 
 @part
-def _finish(table: Any, lanes: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+def _finish(room: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
     """Solve the games with ties, and clear the slots that no other game needs."""
-    for g in range(table.shape[0]):
+    payoff, lanes = room
+    for g in range(count.size):
         for slot in range(_SLOTS, block[2].shape[1]):
             _put(block, g, slot, math.nan, math.nan, math.nan)
         if lanes[_CLEAR, g] == 0.0:
-            count[g], centroid[g] = _other(table[g], block, g)
+            count[g], centroid[g] = _other(payoff, block, g)
             complete[g] = count[g] > 0
 
 
 @kernel(SIGNATURE)
-def two_by_two(tables: Any, answer: Any, tolerance: float) -> int:
+def two_by_two(matrices: Any, answer: Any, tolerance: float) -> int:
     """Solve and judge any number of games; see `SIGNATURE`."""
-    rows, columns, index, count, complete, centroid, regret, payoffs = answer
-    n_lacking = 0
-    mine, its = solving_room(), judging_room(2, 2, index.shape[1])
-    for start in range(0, tables.shape[0], RUN):
-        here = slice(start, start + RUN)
-        table, profiles = tables[here], (rows[here], columns[here])
+    first, second = matrices
+    rows, columns, index, count, complete, centroid, regret = answer
+    (n_games, n_slots), n_lacking = index.shape, 0
+    mine, its = solving_room(), judging_room(2, 2, n_slots)
+    for start in range(0, n_games, RUN):
+        here = slice(start, min(start + RUN, n_games))
+        games, profiles = (first[here], second[here]), (rows[here], columns[here])
         block = (profiles[0], profiles[1], index[here])
-        solve_run(mine, table, block, count[here], complete[here], centroid[here])
-        n_certified = judge(its, table, profiles, (regret[here], payoffs[here]), tolerance, 2, 2)
-        n_lacking += n_due(count[here], index.shape[1]) - n_certified
+        solve_run(mine, games, block, count[here], complete[here], centroid[here])
+        n_certified = judge(its, games, profiles, regret[here], tolerance, 2, 2)
+        n_lacking += n_due(count[here], n_slots) - n_certified
     return n_lacking
