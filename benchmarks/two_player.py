@@ -11,10 +11,9 @@ import numpy as np
 from numba import njit
 
 from benchmarks.timing import medians, table
-from collsec.forms._two_players import RUN
 from collsec.forms.normal import NormalForm
 from collsec.kernel import spread
-from collsec.solvers._bimatrix_two import solve_run, solving_room
+from collsec.solvers._bimatrix_two import RUN, solve_run, solving_room
 from collsec.solvers.bimatrix import bimatrix
 
 SIZES = ((2, 1_000_000, 2_000, 1000), (3, 100_000, 1_000, 40), (4, 100_000, 500, 20))

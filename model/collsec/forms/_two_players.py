@@ -12,11 +12,6 @@ from numba import types
 from collsec.kernel import inlined, kernel, spread
 from collsec.parameters import FloatArray
 
-RUN = 16
-"""So many games are judged side by side, one in each lane of the processor's registers.
-
-Twice as many take longer: what a run writes still waits for memory when the next run is to write.
-"""
 SUM = 1e-9
 """The weights of a strategy sum to one up to this."""
 
@@ -27,99 +22,77 @@ _MIXES = types.Array(_REAL, 3, "C", readonly=True)
 
 
 @inlined
-def lanes(m: int, n: int, n_profiles: int) -> Any:
-    """Return room for `judge`: payoffs, limits, mixes and gains of `RUN` games each."""
-    weights = np.empty((n_profiles * m, RUN)), np.empty((n_profiles * n, RUN))
-    return np.empty((2 * m * n, RUN)), np.empty(RUN), weights, np.empty((n_profiles, RUN))
+def judge(matrices: Any, profiles: Any, regret: Any, tolerance: float, m: int, n: int) -> int:
+    """Write the larger gain from another action for each profile of games of m times n actions.
 
-
-@inlined
-def judge(
-    room: Any, matrices: Any, profiles: Any, regret: Any, tolerance: float, m: int, n: int
-) -> Any:
-    """Write the larger gain from another action for each profile.
-
-    Takes at most `RUN` games, of m times n actions; lanes without a game are judged too, and left.
     The gain is infinite where a strategy is no probability distribution, NaN where it is missing.
     Returns how many gains are within the tolerance, a share of the game's largest payoff.
     """
-    (n_games, n_profiles), n_certified = regret.shape, 0
-    payoff, limit, (row, column), gain = room
-    load(matrices, payoff, m, n)
-    _turn(profiles[0], row, n_profiles, m)
-    _turn(profiles[1], column, n_profiles, n)
-    for g in range(RUN):
-        size = 0.0
-        for cell in range(2 * m * n):
-            size = max(size, abs(payoff[cell, g]))
-        limit[g] = tolerance * size
-    for e in range(n_profiles):
-        x, y, gains = row[e * m :], column[e * n :], gain[e]
-        for g in range(RUN):
-            best, first = _of_rows(payoff, x, y, g, m, n)
-            other, second = _of_columns(payoff, x, y, g, m, n)
-            excess = _excess(x, g, m) + _excess(y, g, n)
-            worst = max(best - first, other - second, 0.0)
-            gains[g] = (worst if excess <= SUM else math.inf) + (first + second) * 0.0
-            n_certified += int((gains[g] <= limit[g]) & (g < n_games))
-    for g in range(n_games):
-        for e in range(n_profiles):
-            regret[g, e] = gain[e, g]
+    n_certified = 0
+    for g in range(regret.shape[0]):
+        a, b = matrices[0][g], matrices[1][g]
+        limit = tolerance * max(_largest(a, m, n), _largest(b, m, n))
+        for e in range(regret.shape[1]):
+            x, y = profiles[0][g, e], profiles[1][g, e]
+            if math.isnan(x[0]):
+                regret[g, e] = math.nan
+            else:
+                regret[g, e] = _gain(a, b, x, y, m, n)
+                n_certified += int(regret[g, e] <= limit)
     return n_certified
 
 
 @inlined
-def load(matrices: Any, payoff: Any, m: int, n: int) -> None:
-    """Put the payoffs of games, which lie one behind the other, side by side."""
-    first, second = matrices
-    for g in range(first.shape[0]):
-        for i in range(m):
-            for j in range(n):
-                payoff[i * n + j, g] = first[g, i, j]
-                payoff[(m + i) * n + j, g] = second[g, i, j]
+def _gain(a: Any, b: Any, x: Any, y: Any, m: int, n: int) -> Any:
+    """Return the larger gain from another action."""
+    best, first = _of_rows(a, x, y, m, n)
+    other, second = _of_columns(b, x, y, m, n)
+    worst = max(best - first, other - second, 0.0)
+    is_valid = _excess(x, m) + _excess(y, n) <= SUM
+    return (worst if is_valid else math.inf) + (first + second) * 0.0
 
 
 @inlined
-def _turn(mixes: Any, lanes: Any, n_profiles: int, n_weights: int) -> None:
-    """Put the strategies side by side."""
-    for g in range(mixes.shape[0]):
-        for e in range(n_profiles):
-            for k in range(n_weights):
-                lanes[e * n_weights + k, g] = mixes[g, e, k]
+def _largest(values: Any, m: int, n: int) -> Any:
+    size = 0.0
+    for i in range(m):
+        for j in range(n):
+            size = max(size, abs(values[i, j]))
+    return size
 
 
 @inlined
-def _excess(weights: Any, g: int, n_weights: int) -> Any:
+def _excess(weights: Any, n_weights: int) -> Any:
     """Return how far the weights are from a probability distribution."""
     total, low = 0.0, 0.0
     for i in range(n_weights):
-        total += weights[i, g]
-        low = min(low, weights[i, g])
+        total += weights[i]
+        low = min(low, weights[i])
     return math.inf if low < 0.0 else abs(total - 1.0)
 
 
 @inlined
-def _of_rows(payoff: Any, x: Any, y: Any, g: int, m: int, n: int) -> Any:
+def _of_rows(a: Any, x: Any, y: Any, m: int, n: int) -> Any:
     """Return the best payoff to the row player against this profile, and its payoff in it."""
     best, value = -math.inf, 0.0
     for i in range(m):
         here = 0.0
         for j in range(n):
-            here += payoff[i * n + j, g] * y[j, g]
-        value += x[i, g] * here
+            here += a[i, j] * y[j]
+        value += x[i] * here
         best = max(best, here)
     return best, value
 
 
 @inlined
-def _of_columns(payoff: Any, x: Any, y: Any, g: int, m: int, n: int) -> Any:
+def _of_columns(b: Any, x: Any, y: Any, m: int, n: int) -> Any:
     """Return the best payoff to the column player against this profile, and its payoff in it."""
     best, value = -math.inf, 0.0
     for j in range(n):
         here = 0.0
         for i in range(m):
-            here += payoff[(m + i) * n + j, g] * x[i, g]
-        value += y[j, g] * here
+            here += b[i, j] * x[i]
+        value += y[j] * here
         best = max(best, here)
     return best, value
 
@@ -127,29 +100,19 @@ def _of_columns(payoff: Any, x: Any, y: Any, g: int, m: int, n: int) -> Any:
 @kernel(types.void(_MATRICES, _MIXES, _MIXES, _REAL[:, ::1]))
 def _judge_all(matrices: Any, rows: Any, columns: Any, regret: Any) -> None:
     """Judge any number of games."""
-    n_games, m, n = matrices[0].shape
-    room = lanes(m, n, rows.shape[1])
-    for start in range(0, n_games, RUN):
-        here = slice(start, min(start + RUN, n_games))
-        games, profiles = (matrices[0][here], matrices[1][here]), (rows[here], columns[here])
-        judge(room, games, profiles, regret[here], 0.0, m, n)
+    _, m, n = matrices[0].shape
+    judge(matrices, (rows, columns), regret, 0.0, m, n)
 
 
 @kernel(types.void(_MATRICES, _MIXES, _MIXES, _REAL[:, :, ::1]))
 def _pay_all(matrices: Any, rows: Any, columns: Any, payoffs: Any) -> None:
     """Write what both players expect, of any number of games."""
-    n_games, m, n = matrices[0].shape
-    (payoff, _, (row, column), _), n_profiles = lanes(m, n, rows.shape[1]), rows.shape[1]
-    for start in range(0, n_games, RUN):
-        here = slice(start, min(start + RUN, n_games))
-        load((matrices[0][here], matrices[1][here]), payoff, m, n)
-        _turn(rows[here], row, n_profiles, m)
-        _turn(columns[here], column, n_profiles, n)
-        for g in range(min(RUN, n_games - start)):
-            for e in range(n_profiles):
-                x, y = row[e * m :], column[e * n :]
-                payoffs[start + g, e, 0] = _of_rows(payoff, x, y, g, m, n)[1]
-                payoffs[start + g, e, 1] = _of_columns(payoff, x, y, g, m, n)[1]
+    _, m, n = matrices[0].shape
+    for g in range(payoffs.shape[0]):
+        for e in range(payoffs.shape[1]):
+            x, y = rows[g, e], columns[g, e]
+            payoffs[g, e, 0] = _of_rows(matrices[0][g], x, y, m, n)[1]
+            payoffs[g, e, 1] = _of_columns(matrices[1][g], x, y, m, n)[1]
 
 
 def regret(matrices: Sequence[FloatArray], rows: FloatArray, columns: FloatArray) -> FloatArray:

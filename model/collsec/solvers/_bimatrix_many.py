@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from collsec.forms._two_players import RUN, judge
-from collsec.forms._two_players import lanes as judging_room
+from collsec.forms._two_players import judge
 from collsec.kernel import kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 from collsec.solvers._bimatrix_payoffs import clear_replies, from_centroid, load
@@ -107,7 +106,7 @@ def _size(members: int) -> int:
 
 
 @part
-def _solve_run(
+def _solve_all(
     matrices: Any, work: _Work, block: Any, count: Any, complete: Any, centroid: Any
 ) -> None:
     (first, second), slots = matrices, block[2].shape[1]
@@ -127,16 +126,9 @@ def _solve_run(
 @kernel(SIGNATURE)
 def any_size(matrices: Any, answer: Any, tolerance: float) -> int:
     """Solve and judge games of any size; see `SIGNATURE`."""
-    first, second = matrices
     rows, columns, index, count, complete, centroid, regret = answer
-    (n_games, n_slots), n_lacking = index.shape, 0
-    m, n = first.shape[1:]
-    work, room = _room(m, n, n_slots), judging_room(m, n, n_slots)
-    for start in range(0, n_games, RUN):
-        here = slice(start, min(start + RUN, n_games))
-        games, profiles = (first[here], second[here]), (rows[here], columns[here])
-        block = (profiles[0], profiles[1], index[here])
-        _solve_run(games, work, block, count[here], complete[here], centroid[here])
-        n_certified = judge(room, games, profiles, regret[here], tolerance, m, n)
-        n_lacking += n_due(count[here], n_slots) - n_certified
-    return n_lacking
+    _, m, n = matrices[0].shape
+    work, block = _room(m, n, index.shape[1]), (rows, columns, index)
+    _solve_all(matrices, work, block, count, complete, centroid)
+    n_certified = judge(matrices, (rows, columns), regret, tolerance, m, n)
+    return n_due(count, index.shape[1]) - n_certified

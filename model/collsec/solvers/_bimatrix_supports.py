@@ -20,8 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from collsec.forms._two_players import RUN, judge
-from collsec.forms._two_players import lanes as judging_room
+from collsec.forms._two_players import judge
 from collsec.kernel import inlined, kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 from collsec.solvers._bimatrix_payoffs import SLACK, best_replies, from_centroid, load
@@ -240,7 +239,7 @@ def _write(block: Any, g: int, slot: int, row: Any, column: Any, sign: float) ->
 
 
 @part
-def _solve_run(matrices: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+def _solve_all(matrices: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
     first, second = matrices
     n_games, m, n = first.shape
     row, column = np.empty((m, n)), np.empty((n, m))
@@ -262,14 +261,14 @@ def _solve_run(matrices: Any, block: Any, count: Any, complete: Any, centroid: A
 
 
 @part
-def _judge_run(room: Any, matrices: Any, profiles: Any, regret: Any, tolerance: float) -> Any:
+def _judge(matrices: Any, profiles: Any, regret: Any, tolerance: float) -> int:
     """Judge games, those of three by three and four by four in loops of known length."""
     m, n = matrices[0].shape[1:]
     if m == 3 and n == 3:
-        return judge(room, matrices, profiles, regret, tolerance, 3, 3)
+        return judge(matrices, profiles, regret, tolerance, 3, 3)
     if m == 4 and n == 4:
-        return judge(room, matrices, profiles, regret, tolerance, 4, 4)
-    return judge(room, matrices, profiles, regret, tolerance, m, n)
+        return judge(matrices, profiles, regret, tolerance, 4, 4)
+    return judge(matrices, profiles, regret, tolerance, m, n)
 
 
 @kernel(SIGNATURE)
@@ -278,15 +277,7 @@ def few_actions(matrices: Any, answer: Any, tolerance: float) -> int:
 
     15 slots are enough. The count is -1 where a game is left to the enumeration of vertices.
     """
-    first, second = matrices
     rows, columns, index, count, complete, centroid, regret = answer
-    (n_games, n_slots), n_lacking = index.shape, 0
-    room = judging_room(first.shape[1], first.shape[2], n_slots)
-    for start in range(0, n_games, RUN):
-        here = slice(start, min(start + RUN, n_games))
-        games, profiles = (first[here], second[here]), (rows[here], columns[here])
-        block = (profiles[0], profiles[1], index[here])
-        _solve_run(games, block, count[here], complete[here], centroid[here])
-        n_certified = _judge_run(room, games, profiles, regret[here], tolerance)
-        n_lacking += n_due(count[here], n_slots) - n_certified
-    return n_lacking
+    _solve_all(matrices, (rows, columns, index), count, complete, centroid)
+    n_certified = _judge(matrices, (rows, columns), regret, tolerance)
+    return n_due(count, index.shape[1]) - n_certified

@@ -16,13 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from collsec.forms._two_players import RUN, judge
-from collsec.forms._two_players import lanes as judging_room
+from collsec.forms._two_players import judge
 from collsec.kernel import inlined, kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 
 TIE = 1e-11
 """Payoffs closer than this, as a share of the game's largest, are tied."""
+
+RUN = 16
+"""So many games are solved side by side, one in each lane of the processor's registers.
+
+With more, what a run writes still waits for memory when the next is to write.
+"""
 
 _FIELDS = 5
 _SLOTS = 3
@@ -243,12 +248,12 @@ def two_by_two(matrices: Any, answer: Any, tolerance: float) -> int:
     first, second = matrices
     rows, columns, index, count, complete, centroid, regret = answer
     (n_games, n_slots), n_lacking = index.shape, 0
-    mine, its = solving_room(), judging_room(2, 2, n_slots)
+    room = solving_room()
     for start in range(0, n_games, RUN):
         here = slice(start, min(start + RUN, n_games))
         games, profiles = (first[here], second[here]), (rows[here], columns[here])
         block = (profiles[0], profiles[1], index[here])
-        solve_run(mine, games, block, count[here], complete[here], centroid[here])
-        n_certified = judge(its, games, profiles, regret[here], tolerance, 2, 2)
+        solve_run(room, games, block, count[here], complete[here], centroid[here])
+        n_certified = judge(games, profiles, regret[here], tolerance, 2, 2)
         n_lacking += n_due(count[here], n_slots) - n_certified
     return n_lacking
