@@ -130,5 +130,6 @@ def any_size(matrices: Any, answer: Any, tolerance: float) -> int:
     _, m, n = matrices[0].shape
     work, block = _room(m, n, index.shape[1]), (rows, columns, index)
     _solve_all(matrices, work, block, count, complete, centroid)
-    n_certified = judge(matrices, (rows, columns), regret, tolerance, m, n)
-    return n_due(count, index.shape[1]) - n_certified
+    n_certified: int = judge(matrices, (rows, columns), regret, tolerance, m, n)
+    n_lacking: int = n_due(count, index.shape[1]) - n_certified
+    return n_lacking

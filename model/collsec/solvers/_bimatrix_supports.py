@@ -261,7 +261,7 @@ def _solve_all(matrices: Any, block: Any, count: Any, complete: Any, centroid: A
 
 
 @part
-def _judge(matrices: Any, profiles: Any, regret: Any, tolerance: float) -> int:
+def _judge(matrices: Any, profiles: Any, regret: Any, tolerance: float) -> Any:
     """Judge games, those of three by three and four by four in loops of known length."""
     m, n = matrices[0].shape[1:]
     if m == 3 and n == 3:
@@ -279,5 +279,6 @@ def few_actions(matrices: Any, answer: Any, tolerance: float) -> int:
     """
     rows, columns, index, count, complete, centroid, regret = answer
     _solve_all(matrices, (rows, columns, index), count, complete, centroid)
-    n_certified = _judge(matrices, (rows, columns), regret, tolerance)
-    return n_due(count, index.shape[1]) - n_certified
+    n_certified: int = _judge(matrices, (rows, columns), regret, tolerance)
+    n_lacking: int = n_due(count, index.shape[1]) - n_certified
+    return n_lacking

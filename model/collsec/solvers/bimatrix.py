@@ -107,11 +107,11 @@ def _check(form: NormalForm) -> None:
 
 _Matrices = tuple[FloatArray, FloatArray]
 """Both players' payoffs, each of shape (g, m, n)."""
-_Solved = tuple[tuple[Any, ...], int]
-"""The answer as `SIGNATURE` has it, and how many certificates it lacks."""
+_Solved = tuple[tuple[Any, ...], int, int]
+"""The answer as `SIGNATURE` has it, how many certificates it lacks, and the largest count."""
 
 
-def _solve(matrices: _Matrices, tolerance: float) -> _Solved:
+def _solve(matrices: _Matrices, tolerance: float) -> tuple[tuple[Any, ...], int]:
     n_actions = matrices[0].shape[1:]
     if n_actions == (2, 2):
         solved = _two(matrices, tolerance)
@@ -119,8 +119,8 @@ def _solve(matrices: _Matrices, tolerance: float) -> _Solved:
         solved = _few(matrices, tolerance)
     else:
         solved = _many(matrices, tolerance)
-    answer, n_lacking = solved
-    most = max(int(answer[_COUNT].max(initial=1)), 1)
+    answer, n_lacking, most = solved
+    most = max(most, 1)
     return tuple(part if part.ndim == 1 else part[:, :most] for part in answer), n_lacking
 
 
@@ -150,11 +150,10 @@ def _with_room(
 ) -> _Solved:
     """Solve all games, and once more those that have more equilibria than there are slots."""
     solved = _filled(kernel, matrices, tolerance, slots, grain)
-    count = solved[0][_COUNT]
-    most = int(count.max(initial=0))
+    answer, _, most = solved
     if most <= slots:
         return solved
-    crowded = np.flatnonzero(count > slots)
+    crowded = np.flatnonzero(answer[_COUNT] > slots)
     again = _filled(kernel, _of(crowded, matrices), tolerance, most, grain)
     return _merged(solved, again, crowded)
 
@@ -170,7 +169,7 @@ def _merged(first: _Solved, again: _Solved, places: IntArray) -> _Solved:
     merged = tuple(_widened(part, slots) for part in first[0])
     for part, later in zip(merged, again[0], strict=True):
         part[places] = _widened(later, slots)
-    return merged, first[1] + again[1]
+    return merged, first[1] + again[1], max(first[2], again[2])
 
 
 def _widened(part: Any, slots: int) -> Any:
@@ -195,6 +194,8 @@ def _filled(kernel: Any, matrices: _Matrices, tolerance: float, slots: int, grai
 
     def work(start: int, stop: int) -> Any:
         parts = tuple(part[start:stop] for part in answer)
-        return kernel(_of(slice(start, stop), matrices), parts, tolerance)
+        n_lacking = kernel(_of(slice(start, stop), matrices), parts, tolerance)
+        return n_lacking, int(parts[_COUNT].max())
 
-    return answer, sum(spread(work, n_games, grain))
+    done = spread(work, n_games, grain)
+    return answer, sum(lacking for lacking, _ in done), max((most for _, most in done), default=0)
