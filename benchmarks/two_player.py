@@ -118,7 +118,10 @@ def _speed(rng: np.random.Generator) -> str:
     peers = _installed()
     for n, many, few, due in SIZES:
         tables = rng.normal(size=(many, 2, n, n))
-        functions: dict[str, Any] = {"collsec": lambda tables=tables: bimatrix(_form(tables))}
+        matrices = tables[:, 0].copy(), tables[:, 1].copy()
+        functions: dict[str, Any] = {
+            "collsec": lambda matrices=matrices: bimatrix(NormalForm.from_bimatrix(*matrices))
+        }
         for name, solve in peers.items():
             functions[name] = lambda solve=solve, tables=tables, few=few: [
                 solve(table) for table in tables[:few]

@@ -86,6 +86,7 @@ class NormalForm(Form):
     ) -> Self:
         """Return the two-player game with these payoff matrices, each of shape (*batch, m, n).
 
+        They are kept, not copied, and nobody can write to them any more.
         `collsec.solvers.solve` finds its equilibria, `collsec.solvers.nash_subsets.nash_subsets`
         the connected sets that they span; payoffs that are fractions go to
         `collsec.solvers.bimatrix_exact.bimatrix_exact` as they are.
