@@ -13,7 +13,7 @@ from numba import njit
 from benchmarks.timing import medians, table
 from collsec.forms.normal import NormalForm
 from collsec.kernel import spread
-from collsec.solvers._bimatrix_two import RUN, solve_run, solving_room
+from collsec.solvers._bimatrix_two import solve_all
 from collsec.solvers.bimatrix import bimatrix
 
 SIZES = ((2, 1_000_000, 2_000, 1000), (3, 100_000, 1_000, 40), (4, 100_000, 500, 20))
@@ -142,12 +142,7 @@ def _speed(rng: np.random.Generator) -> str:
 @njit(nogil=True, error_model="numpy")
 def _uncertified(first: Any, second: Any, answer: Any) -> None:
     """Solve 2x2 games without judging them."""
-    rows, columns, index, count, complete, centroid = answer
-    room = solving_room()
-    for start in range(0, count.size, RUN):
-        here = slice(start, min(start + RUN, count.size))
-        games, block = (first[here], second[here]), (rows[here], columns[here], index[here])
-        solve_run(room, games, block, count[here], complete[here], centroid[here])
+    solve_all((first, second), answer)
 
 
 def _kernel(rng: np.random.Generator) -> str:

@@ -22,77 +22,76 @@ _MIXES = types.Array(_REAL, 3, "C", readonly=True)
 
 
 @inlined
-def judge(matrices: Any, profiles: Any, regret: Any, tolerance: float, m: int, n: int) -> int:
+def judge(matrices: Any, profiles: Any, regret: Any, tolerance: float, m: int, n: int) -> Any:
     """Write the larger gain from another action for each profile of games of m times n actions.
 
     The gain is infinite where a strategy is no probability distribution, NaN where it is missing.
-    Returns how many gains are within the tolerance, a share of the game's largest payoff.
+    Returns how many gains are within the tolerance, a share of the game's largest payoff. Arrays
+    are passed whole: to count who holds a view of one game takes as long as to judge it.
     """
-    n_certified = 0
+    (a, b), (x, y), n_certified = matrices, profiles, 0
     for g in range(regret.shape[0]):
-        a, b = matrices[0][g], matrices[1][g]
-        limit = tolerance * max(_largest(a, m, n), _largest(b, m, n))
+        limit = tolerance * max(_largest(a, g, m, n), _largest(b, g, m, n))
         for e in range(regret.shape[1]):
-            x, y = profiles[0][g, e], profiles[1][g, e]
-            if math.isnan(x[0]):
+            if math.isnan(x[g, e, 0]):
                 regret[g, e] = math.nan
             else:
-                regret[g, e] = _gain(a, b, x, y, m, n)
+                regret[g, e] = _gain(a, b, x, y, g, e, m, n)
                 n_certified += int(regret[g, e] <= limit)
     return n_certified
 
 
 @inlined
-def _gain(a: Any, b: Any, x: Any, y: Any, m: int, n: int) -> Any:
+def _gain(a: Any, b: Any, x: Any, y: Any, g: int, e: int, m: int, n: int) -> Any:
     """Return the larger gain from another action."""
-    best, first = _of_rows(a, x, y, m, n)
-    other, second = _of_columns(b, x, y, m, n)
+    best, first = _of_rows(a, x, y, g, e, m, n)
+    other, second = _of_columns(b, x, y, g, e, m, n)
     worst = max(best - first, other - second, 0.0)
-    is_valid = _excess(x, m) + _excess(y, n) <= SUM
+    is_valid = _excess(x, g, e, m) + _excess(y, g, e, n) <= SUM
     return (worst if is_valid else math.inf) + (first + second) * 0.0
 
 
 @inlined
-def _largest(values: Any, m: int, n: int) -> Any:
+def _largest(values: Any, g: int, m: int, n: int) -> Any:
     size = 0.0
     for i in range(m):
         for j in range(n):
-            size = max(size, abs(values[i, j]))
+            size = max(size, abs(values[g, i, j]))
     return size
 
 
 @inlined
-def _excess(weights: Any, n_weights: int) -> Any:
+def _excess(weights: Any, g: int, e: int, n_weights: int) -> Any:
     """Return how far the weights are from a probability distribution."""
     total, low = 0.0, 0.0
     for i in range(n_weights):
-        total += weights[i]
-        low = min(low, weights[i])
+        total += weights[g, e, i]
+        low = min(low, weights[g, e, i])
     return math.inf if low < 0.0 else abs(total - 1.0)
 
 
 @inlined
-def _of_rows(a: Any, x: Any, y: Any, m: int, n: int) -> Any:
+def _of_rows(a: Any, x: Any, y: Any, g: int, e: int, m: int, n: int) -> Any:
     """Return the best payoff to the row player against this profile, and its payoff in it."""
     best, value = -math.inf, 0.0
     for i in range(m):
         here = 0.0
         for j in range(n):
-            here += a[i, j] * y[j]
-        value += x[i] * here
+            here += a[g, i, j] * y[g, e, j]
+        value += x[g, e, i] * here
         best = max(best, here)
     return best, value
 
 
 @inlined
-def _of_columns(b: Any, x: Any, y: Any, m: int, n: int) -> Any:
+def _of_columns(b: Any, x: Any, y: Any, g: int, e: int, m: int, n: int) -> Any:
     """Return the best payoff to the column player against this profile, and its payoff in it."""
     best, value = -math.inf, 0.0
     for j in range(n):
         here = 0.0
         for i in range(m):
-            here += b[i, j] * x[i]
-        value += y[j] * here
+            here += b[g, i, j] * x[g, e, i]
+        value += y[g, e, j] * here
         best = max(best, here)
     return best, value
 
@@ -107,12 +106,12 @@ def _judge_all(matrices: Any, rows: Any, columns: Any, regret: Any) -> None:
 @kernel(types.void(_MATRICES, _MIXES, _MIXES, _REAL[:, :, ::1]))
 def _pay_all(matrices: Any, rows: Any, columns: Any, payoffs: Any) -> None:
     """Write what both players expect, of any number of games."""
-    _, m, n = matrices[0].shape
+    first, second = matrices
+    _, m, n = first.shape
     for g in range(payoffs.shape[0]):
         for e in range(payoffs.shape[1]):
-            x, y = rows[g, e], columns[g, e]
-            payoffs[g, e, 0] = _of_rows(matrices[0][g], x, y, m, n)[1]
-            payoffs[g, e, 1] = _of_columns(matrices[1][g], x, y, m, n)[1]
+            payoffs[g, e, 0] = _of_rows(first, rows, columns, g, e, m, n)[1]
+            payoffs[g, e, 1] = _of_columns(second, rows, columns, g, e, m, n)[1]
 
 
 def regret(matrices: Sequence[FloatArray], rows: FloatArray, columns: FloatArray) -> FloatArray:

@@ -170,90 +170,78 @@ def _other(payoff: Any, block: Any, g: int) -> Any:
 
 
 @inlined
-def _unload(lanes: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+def _unload(lanes: Any, answer: Any, start: int, n_games: int) -> None:
     """Write what was noted; one array after the other, which is faster than all at once."""
-    _unload_mixes(lanes, 0, block[0])
-    _unload_mixes(lanes, 2, block[1])
-    for g in range(count.size):
+    rows, columns, index, count, complete, centroid = answer
+    _unload_mixes(lanes, 0, rows, start, n_games)
+    _unload_mixes(lanes, 2, columns, start, n_games)
+    for g in range(n_games):
         for slot in range(_SLOTS):
-            block[2][g, slot] = lanes[_FIELDS * slot + 4, g]
-    for g in range(count.size):
-        count[g], complete[g] = int(lanes[_COUNT, g]), True
-    for g in range(count.size):
-        centroid[g] = int(lanes[_DOMINANT, g])
+            index[start + g, slot] = lanes[_FIELDS * slot + 4, g]
+    for g in range(n_games):
+        count[start + g], complete[start + g] = int(lanes[_COUNT, g]), True
+        centroid[start + g] = int(lanes[_DOMINANT, g])
 
 
 @inlined
-def _unload_mixes(lanes: Any, field: int, mixes: Any) -> None:
-    for g in range(mixes.shape[0]):
+def _unload_mixes(lanes: Any, field: int, mixes: Any, start: int, n_games: int) -> None:
+    for g in range(n_games):
         for slot in range(_SLOTS):
             for action in range(2):
-                mixes[g, slot, action] = lanes[_FIELDS * slot + field + action, g]
+                mixes[start + g, slot, action] = lanes[_FIELDS * slot + field + action, g]
 
 
 @inlined
-def solving_room() -> Any:
-    """Return room for `solve_run`: payoffs and fields of `RUN` games each."""
-    return np.empty((8, RUN)), np.empty((_SLOTS * _FIELDS + 3, RUN))
+def solve_all(matrices: Any, answer: Any) -> None:
+    """Solve any number of games; at least three slots, and four where there are ties.
 
-
-@inlined
-def solve_run(
-    room: Any, matrices: Any, block: Any, count: Any, complete: Any, centroid: Any
-) -> None:
-    """Solve at most `RUN` games; at least three slots, and four where there are ties.
-
-    Lanes without a game are solved too, and left. A count above the number of slots says how many
-    are needed.
+    A count above the number of slots says how many are needed. Lanes without a game are solved
+    too, and left.
     """
-    n_games, n_clear = count.size, 0
-    payoff, lanes = room
-    _load(matrices, payoff)
-    for g in range(RUN):
-        _untied(payoff, lanes, g)
-    for g in range(RUN):
-        is_clear = _is_clear(payoff, g)
-        lanes[_CLEAR, g] = _one(is_clear)
-        n_clear += int(is_clear & (g < n_games))
-    _unload(lanes, block, count, complete, centroid)
-    if n_clear < n_games or block[2].shape[1] > _SLOTS:
-        _finish(room, block, count, complete, centroid)
+    payoff, lanes = np.empty((8, RUN)), np.empty((_SLOTS * _FIELDS + 3, RUN))
+    n_games, n_slots = answer[2].shape
+    for start in range(0, n_games, RUN):
+        n_here, n_clear = min(RUN, n_games - start), 0
+        _load(matrices, payoff, start, n_here)
+        for g in range(RUN):
+            _untied(payoff, lanes, g)
+        for g in range(RUN):
+            is_clear = _is_clear(payoff, g)
+            lanes[_CLEAR, g] = _one(is_clear)
+            n_clear += int(is_clear & (g < n_here))
+        _unload(lanes, answer, start, n_here)
+        if n_clear < n_here or n_slots > _SLOTS:
+            _finish(payoff, lanes, answer, start, n_here)
 
 
 @inlined
-def _load(matrices: Any, payoff: Any) -> None:
+def _load(matrices: Any, payoff: Any, start: int, n_games: int) -> None:
     row, column = matrices
-    for g in range(row.shape[0]):
+    for g in range(n_games):
         for i in range(2):
             for j in range(2):
-                payoff[2 * i + j, g] = row[g, i, j]
-                payoff[4 + 2 * i + j, g] = column[g, i, j]
+                payoff[2 * i + j, g] = row[start + g, i, j]
+                payoff[4 + 2 * i + j, g] = column[start + g, i, j]
 
 
 @part
-def _finish(room: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+def _finish(payoff: Any, lanes: Any, answer: Any, start: int, n_games: int) -> None:
     """Solve the games with ties, and clear the slots that no other game needs."""
-    payoff, lanes = room
-    for g in range(count.size):
-        for slot in range(_SLOTS, block[2].shape[1]):
+    rows, columns, index, count, complete, centroid = answer
+    block = rows[start:], columns[start:], index[start:]
+    for g in range(n_games):
+        for slot in range(_SLOTS, index.shape[1]):
             _put(block, g, slot, math.nan, math.nan, math.nan)
         if lanes[_CLEAR, g] == 0.0:
-            count[g], centroid[g] = _other(payoff, block, g)
-            complete[g] = count[g] > 0
+            count[start + g], centroid[start + g] = _other(payoff, block, g)
+            complete[start + g] = count[start + g] > 0
 
 
 @kernel(SIGNATURE)
 def two_by_two(matrices: Any, answer: Any, tolerance: float) -> int:
     """Solve and judge any number of games; see `SIGNATURE`."""
-    first, second = matrices
     rows, columns, index, count, complete, centroid, regret = answer
-    (n_games, n_slots), n_lacking = index.shape, 0
-    room = solving_room()
-    for start in range(0, n_games, RUN):
-        here = slice(start, min(start + RUN, n_games))
-        games, profiles = (first[here], second[here]), (rows[here], columns[here])
-        block = (profiles[0], profiles[1], index[here])
-        solve_run(room, games, block, count[here], complete[here], centroid[here])
-        n_certified = judge(games, profiles, regret[here], tolerance, 2, 2)
-        n_lacking += n_due(count[here], n_slots) - n_certified
+    solve_all(matrices, (rows, columns, index, count, complete, centroid))
+    n_certified: int = judge(matrices, (rows, columns), regret, tolerance, 2, 2)
+    n_lacking: int = n_due(count, index.shape[1]) - n_certified
     return n_lacking
