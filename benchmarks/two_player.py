@@ -11,10 +11,9 @@ import numpy as np
 from numba import njit
 
 from benchmarks.timing import medians, table
-from collsec.forms._two_players import RUN
 from collsec.forms.normal import NormalForm
 from collsec.kernel import spread
-from collsec.solvers._bimatrix_two import solve_run, solving_room
+from collsec.solvers._bimatrix_two import solve_all
 from collsec.solvers.bimatrix import bimatrix
 
 SIZES = ((2, 1_000_000, 2_000, 1000), (3, 100_000, 1_000, 40), (4, 100_000, 500, 20))
@@ -119,7 +118,10 @@ def _speed(rng: np.random.Generator) -> str:
     peers = _installed()
     for n, many, few, due in SIZES:
         tables = rng.normal(size=(many, 2, n, n))
-        functions: dict[str, Any] = {"collsec": lambda tables=tables: bimatrix(_form(tables))}
+        matrices = tables[:, 0].copy(), tables[:, 1].copy()
+        functions: dict[str, Any] = {
+            "collsec": lambda matrices=matrices: bimatrix(NormalForm.from_bimatrix(*matrices))
+        }
         for name, solve in peers.items():
             functions[name] = lambda solve=solve, tables=tables, few=few: [
                 solve(table) for table in tables[:few]
@@ -138,14 +140,9 @@ def _speed(rng: np.random.Generator) -> str:
 
 
 @njit(nogil=True, error_model="numpy")
-def _uncertified(tables: Any, answer: Any) -> None:
+def _uncertified(first: Any, second: Any, answer: Any) -> None:
     """Solve 2x2 games without judging them."""
-    rows, columns, index, count, complete, centroid = answer
-    room = solving_room()
-    for start in range(0, tables.shape[0], RUN):
-        here = slice(start, start + RUN)
-        block = (rows[here], columns[here], index[here])
-        solve_run(room, tables[here], block, count[here], complete[here], centroid[here])
+    solve_all((first, second), answer)
 
 
 def _kernel(rng: np.random.Generator) -> str:
@@ -160,7 +157,8 @@ def _kernel(rng: np.random.Generator) -> str:
     target = np.zeros_like(source)
 
     def solve(start: int, stop: int) -> None:
-        _uncertified(tables[start:stop], tuple(part[start:stop] for part in answer))
+        first, second = tables[start:stop, 0], tables[start:stop, 1]
+        _uncertified(first, second, tuple(part[start:stop] for part in answer))
 
     def copy(start: int, stop: int) -> None:
         target[start:stop] = source[start:stop]

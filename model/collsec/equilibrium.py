@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -92,8 +93,6 @@ class Equilibria:
         What was solved.
     strategies : mapping of str to array, shape (*batch, n_equilibria, ...)
         What is chosen, NaN-padded behind the last equilibrium of each game.
-    payoffs : array, shape (*batch, n_equilibria, n_players)
-        Expected utility of each player, in the form's payoff unit.
     regret : array, shape (*batch, n_equilibria)
         The largest gain from a deviation; the certificate.
     count : array of int, shape (*batch)
@@ -114,7 +113,6 @@ class Equilibria:
 
     form: Form
     strategies: Strategies
-    payoffs: FloatArray
     regret: FloatArray
     count: IntArray
     complete: BoolArray
@@ -123,6 +121,14 @@ class Equilibria:
     index: FloatArray | None = None
     centroid: IntArray | None = None
     exact: Mapping[str, Any] | None = None
+
+    @cached_property
+    def payoffs(self) -> FloatArray:
+        """Expected utility of each player, shape (*batch, n_equilibria, n_players).
+
+        In the form's payoff unit; worked out by the form when first asked for.
+        """
+        return self.form.payoffs(self.strategies)
 
     @property
     def is_certified(self) -> BoolArray:
@@ -221,7 +227,6 @@ def certify(  # noqa: PLR0913 - each part of an answer is named by its solver
     return Equilibria(
         form=form,
         strategies=kept,
-        payoffs=form.payoffs(kept),
         regret=arrange(regret),
         count=count,
         complete=np.asarray(complete) & np.all(passes | ~proposed, axis=-1) & (count > 0),

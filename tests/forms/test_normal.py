@@ -94,6 +94,35 @@ def test_games_go_to_nashpy_and_come_back():
     assert np.array_equal(batch.to_nashpy((1,)).payoff_matrices[0], 2 * row)
 
 
+def test_matrices_are_kept_as_they_are_given_and_put_together_when_a_table_is_asked_for():
+    rng = np.random.default_rng(8)
+    row, column = rng.normal(size=(5, 2, 3)), rng.normal(size=(2, 3))
+    form = NormalForm.from_bimatrix(row, column)
+    assert form.batch_shape == (5,)
+    assert form.n_actions == (2, 3)
+    assert np.shares_memory(form.utility(0), row)
+    with pytest.raises(ValueError, match="read-only"):
+        row[0, 0, 0] = 1.0
+    whole = NormalForm(np.stack([row, np.broadcast_to(column, row.shape)], axis=1), form.names)
+    assert np.array_equal(form.table, whole.table)
+    assert form.table is form.table
+    assert not form.table.flags.writeable
+    for player in range(2):
+        assert np.array_equal(form.utility(player), whole.utility(player))
+
+
+def test_a_game_has_the_same_certificates_whether_given_as_matrices_or_as_a_table():
+    table = np.random.default_rng(9).normal(size=(3, 7, 2, 4, 3))
+    whole = NormalForm(table, ("row", "column"))
+    parts = NormalForm.from_bimatrix(table[..., 0, :, :].copy(), table[..., 1, :, :])
+    mixes = _mixes(10, whole)
+    assert np.array_equal(parts.regret(mixes), whole.regret(mixes))
+    assert np.array_equal(parts.payoffs(mixes), whole.payoffs(mixes))
+    assert parts.payoffs(mixes)[1, 2, 0] == pytest.approx(
+        _by_hand(table[1, 2], [mixes[name][1, 2, 0] for name in whole.players]), abs=1e-12
+    )
+
+
 def test_what_is_no_probability_distribution_has_infinite_regret():
     form = NormalForm.from_bimatrix(np.eye(2), np.eye(2))
     profile = {"row": np.array([[0.5, 0.6]]), "column": np.array([[1.0, 0.0]])}
@@ -109,6 +138,8 @@ def test_padding_stays_missing():
 def test_a_table_that_does_not_fit_its_players_is_refused():
     with pytest.raises(ParameterError, match="must have the shape"):
         NormalForm(np.zeros((3, 2, 2)), ("row", "column"))
+    with pytest.raises(ParameterError, match="must have the shape"):
+        NormalForm((np.zeros((2, 2)), np.zeros((2, 2))), NAMES)
     with pytest.raises(ParameterError, match="must name"):
         NormalForm(np.zeros((2, 2, 2)), ("row", "column"), (("a",), ("b", "c")))
     with pytest.raises(ParameterError, match="two players"):

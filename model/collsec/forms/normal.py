@@ -7,12 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Never, Self, overload
 
 import numpy as np
 
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.parameters import FloatArray, ParameterError
+
+
+class _Table:
+    """The table of a game, put together when first asked for if it was given by player."""
+
+    @overload
+    def __get__(self, form: None, owner: type) -> Never: ...
+    @overload
+    def __get__(self, form: NormalForm, owner: type) -> FloatArray: ...
+    def __get__(self, form: NormalForm | None, owner: type) -> FloatArray:
+        """Return the table, which is kept."""
+        if form is None:
+            raise AttributeError  # by this dataclasses know a field without a default
+        if isinstance(vars(form)["table"], tuple):
+            vars(form)["table"] = _fixed(np.stack(form.utilities, axis=-len(form.names) - 1))
+        return np.asarray(vars(form)["table"])
+
+    def __set__(self, form: NormalForm, given: FloatArray | tuple[FloatArray, ...]) -> None:
+        """Keep payoffs as they are given, for reading only."""
+        if isinstance(given, tuple):
+            vars(form)["table"] = tuple(np.broadcast_arrays(*map(_fixed, given)))
+        else:
+            vars(form)["table"] = _fixed(np.ascontiguousarray(given))
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,31 +45,29 @@ class NormalForm(Form):
     Attributes
     ----------
     table : array, shape (*batch, n_players, *n_actions)
-        Payoffs; the axis behind the batch is the player who receives them.
+        Payoffs; the axis behind the batch is the player who receives them. May be given as a tuple
+        of one array for each player, of shape (*batch, *n_actions), which is then not copied.
     names : tuple of str
         The players' names; their number tells batch axes from action axes.
     actions : tuple of tuple of str
         The names of each player's actions; numbered where not given.
     """
 
-    table: FloatArray
-    names: tuple[str, ...]
+    table: _Table = _Table()
+    names: tuple[str, ...]  # type: ignore[misc]  # the table has no default
     actions: tuple[tuple[str, ...], ...] = ()
     least: ClassVar[float] = 1e-280
     """The smallest probability that strategies hold to full precision."""
 
     def __post_init__(self) -> None:
         """Check that the table fits the players; raise `ParameterError` if it does not."""
-        table = np.ascontiguousarray(self.table, dtype=np.float64)
-        n_players = len(self.names)
-        if table.ndim <= n_players or table.shape[-n_players - 1] != n_players:
+        n_players, shape = len(self.names), self._shape
+        if len(shape) <= n_players or shape[-n_players - 1] != n_players:
             raise ParameterError(
-                "normal_form", "table", table.shape,
+                "normal_form", "table", shape,
                 f"must have the shape (*batch, {n_players}, *n_actions)",
                 "put the axis of the players before one axis of actions per player",
             )  # fmt: skip
-        table.flags.writeable = False
-        object.__setattr__(self, "table", table)
         if not self.actions:
             object.__setattr__(self, "actions", tuple(map(_numbered, self.n_actions)))
         if tuple(map(len, self.actions)) != self.n_actions:
@@ -65,12 +86,12 @@ class NormalForm(Form):
     ) -> Self:
         """Return the two-player game with these payoff matrices, each of shape (*batch, m, n).
 
+        They are kept, not copied, and nobody can write to them any more.
         `collsec.solvers.solve` finds its equilibria, `collsec.solvers.nash_subsets.nash_subsets`
         the connected sets that they span; payoffs that are fractions go to
         `collsec.solvers.bimatrix_exact.bimatrix_exact` as they are.
         """
-        first, second = np.broadcast_arrays(np.asarray(row, float), np.asarray(column, float))
-        return cls(np.stack([first, second], axis=-3), players, actions)
+        return cls((row, column), players, actions)
 
     @classmethod
     def from_nashpy(cls, game: Any) -> Self:
@@ -94,18 +115,37 @@ class NormalForm(Form):
         return self.names
 
     @property
+    def _shape(self) -> tuple[int, ...]:
+        """The shape of the table."""
+        given = vars(self)["table"]
+        if not isinstance(given, tuple):
+            return tuple(given.shape)
+        before = given[0].ndim - len(self.names)
+        return (*given[0].shape[:before], len(given), *given[0].shape[before:])
+
+    @property
     def n_actions(self) -> tuple[int, ...]:
         """The number of actions of each player."""
-        return tuple(self.table.shape[-len(self.players) :])
+        return self._shape[-len(self.names) :]
 
     @property
     def batch_shape(self) -> tuple[int, ...]:
         """The shape of the sweep."""
-        return tuple(self.table.shape[: -len(self.players) - 1])
+        return self._shape[: -len(self.names) - 1]
+
+    @property
+    def utilities(self) -> tuple[FloatArray, ...]:
+        """Each player's payoffs, of shape (*batch, *n_actions), without a copy."""
+        given = vars(self)["table"]
+        return (
+            given
+            if isinstance(given, tuple)
+            else tuple(np.moveaxis(given, -len(self.names) - 1, 0))
+        )
 
     def utility(self, player: int) -> FloatArray:
         """Return one player's payoffs, shape (*batch, *n_actions)."""
-        return np.asarray(np.take(self.table, player, axis=len(self.batch_shape)))
+        return np.ascontiguousarray(self.utilities[player])
 
     @property
     def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
@@ -134,7 +174,7 @@ class NormalForm(Form):
 
         Both of shape (*batch, n_equilibria, n_actions).
         """
-        mixes = [np.asarray(strategies[name], dtype=np.float64) for name in self.players]
+        mixes = self._mixes(strategies)
         return {
             name: (mixes[player], self.against(player, mixes))
             for player, name in enumerate(self.players)
@@ -143,13 +183,18 @@ class NormalForm(Form):
     def payoffs(self, strategies: Strategies) -> FloatArray:
         """Return expected utilities, shape (*batch, n_equilibria, n_players)."""
         if len(self.players) == 2:
-            return self.outcomes(strategies)[1]
-        mixes = [np.asarray(strategies[name], dtype=np.float64) for name in self.players]
+            from collsec.forms._two_players import payoffs  # noqa: PLC0415 - compiled at first use
+
+            return payoffs(self.utilities, *self._mixes(strategies))
+        mixes = self._mixes(strategies)
         values = [
             (self.against(player, mixes) * mixes[player]).sum(axis=-1)
             for player in range(len(self.players))
         ]
         return np.stack(values, axis=-1)
+
+    def _mixes(self, strategies: Strategies) -> list[FloatArray]:
+        return [np.asarray(strategies[name], dtype=np.float64) for name in self.players]
 
     def against(self, player: int, mixes: list[FloatArray]) -> FloatArray:
         """Return what each action yields against the others' mixed strategies.
@@ -167,13 +212,6 @@ class NormalForm(Form):
                 values = np.ascontiguousarray(values * mix).sum(axis=-1)
         return values
 
-    def outcomes(self, strategies: Strategies) -> tuple[FloatArray, FloatArray]:
-        """Return `regret` and `payoffs` of a two-player game, in one compiled pass."""
-        from collsec.forms._two_players import outcome  # noqa: PLC0415 - compiled at first use
-
-        rows, columns = (np.asarray(strategies[name], dtype=np.float64) for name in self.players)
-        return outcome(self.table, rows, columns)
-
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain from any other action, shape (*batch, n_equilibria).
 
@@ -181,8 +219,10 @@ class NormalForm(Form):
         per player and profile.
         """
         if len(self.players) == 2:
-            return self.outcomes(strategies)[0]
-        mixes = [np.asarray(strategies[name], dtype=np.float64) for name in self.players]
+            from collsec.forms._two_players import regret  # noqa: PLC0415 - compiled at first use
+
+            return regret(self.utilities, *self._mixes(strategies))
+        mixes = self._mixes(strategies)
         gains, valid = [], []
         for player, mix in enumerate(mixes):
             values = self.against(player, mixes)
@@ -190,6 +230,13 @@ class NormalForm(Form):
             valid.append((mix >= 0).all(axis=-1) & (np.abs(mix.sum(axis=-1) - 1.0) <= 1e-9))
         worst = np.maximum(np.stack(gains).max(axis=0), 0.0)
         return np.where(np.isnan(worst) | np.all(valid, axis=0), worst, np.inf)
+
+
+def _fixed(values: FloatArray) -> FloatArray:
+    """Return an array of numbers that nobody writes to any more."""
+    array = np.require(values, np.float64, "A")
+    array.flags.writeable = False
+    return array
 
 
 def _numbered(n_actions: int) -> tuple[str, ...]:

@@ -9,21 +9,21 @@ from numba import types
 from collsec.kernel import inlined
 
 _REAL = types.float64
-_TABLES = types.Array(_REAL, 4, "C", readonly=True)
+_MATRICES = types.UniTuple(types.Array(_REAL, 3, "A", readonly=True), 2)
 _ANSWER = types.Tuple(
     [
         *(_REAL[:, :, ::1], _REAL[:, :, ::1], _REAL[:, ::1]),
         *(types.int64[::1], types.boolean[::1], types.int64[::1]),
-        *(_REAL[:, ::1], _REAL[:, :, ::1]),
+        _REAL[:, ::1],
     ]
 )
 
-SIGNATURE = types.int64(_TABLES, _ANSWER, _REAL)
-"""Payoffs of shape (g, 2, m, n), the answer, and the largest regret of an equilibrium.
+SIGNATURE = types.int64(_MATRICES, _ANSWER, _REAL)
+"""Both players' payoffs (g, m, n), the answer, and the largest regret of an equilibrium.
 
 The answer consists of row strategies (g, e, m), column strategies (g, e, n), indices (g, e), then
 for each game the count, whether all are known, and the equilibrium reached from the centroid; last
-come regrets (g, e) and payoffs (g, e, 2). Games that are not answered get no equilibrium: a count
+come regrets (g, e). Games that are not answered get no equilibrium: a count
 above the number of slots says how many slots are needed, a negative one that another solver is.
 What is returned is how many equilibria lack a certificate, or are lacking altogether, in the games
 that are answered.

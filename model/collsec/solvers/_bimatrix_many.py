@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from collsec.forms._two_players import RUN, judge
-from collsec.forms._two_players import lanes as judging_room
+from collsec.forms._two_players import judge
 from collsec.kernel import kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 from collsec.solvers._bimatrix_payoffs import clear_replies, from_centroid, load
@@ -107,13 +106,13 @@ def _size(members: int) -> int:
 
 
 @part
-def _solve_run(
-    table: Any, work: _Work, block: Any, count: Any, complete: Any, centroid: Any
+def _solve_all(
+    matrices: Any, work: _Work, block: Any, count: Any, complete: Any, centroid: Any
 ) -> None:
-    slots = block[2].shape[1]
-    for g in range(table.shape[0]):
+    (first, second), slots = matrices, block[2].shape[1]
+    for g in range(count.size):
         count[g], complete[g], centroid[g] = 0, False, -1
-        if max(load(table[g], 0, work.row), load(table[g], 1, work.column)) < math.inf:
+        if max(load(first[g], 0, work.row), load(second[g], 1, work.column)) < math.inf:
             count[g], complete[g] = _by_vertices(work, (block[0][g], block[1][g], block[2][g]))
         known = count[g] if count[g] <= slots else 0
         if known > 0:
@@ -125,17 +124,12 @@ def _solve_run(
 
 
 @kernel(SIGNATURE)
-def any_size(tables: Any, answer: Any, tolerance: float) -> int:
+def any_size(matrices: Any, answer: Any, tolerance: float) -> int:
     """Solve and judge games of any size; see `SIGNATURE`."""
-    rows, columns, index, count, complete, centroid, regret, payoffs = answer
-    m, n = tables.shape[2:]
-    work = _room(m, n, index.shape[1])
-    n_lacking, room = 0, judging_room(tables.shape[2], tables.shape[3], index.shape[1])
-    for start in range(0, tables.shape[0], RUN):
-        here = slice(start, start + RUN)
-        table, profiles = tables[here], (rows[here], columns[here])
-        block = (profiles[0], profiles[1], index[here])
-        _solve_run(table, work, block, count[here], complete[here], centroid[here])
-        n_certified = judge(room, table, profiles, (regret[here], payoffs[here]), tolerance, m, n)
-        n_lacking += n_due(count[here], index.shape[1]) - n_certified
+    rows, columns, index, count, complete, centroid, regret = answer
+    _, m, n = matrices[0].shape
+    work, block = _room(m, n, index.shape[1]), (rows, columns, index)
+    _solve_all(matrices, work, block, count, complete, centroid)
+    n_certified: int = judge(matrices, (rows, columns), regret, tolerance, m, n)
+    n_lacking: int = n_due(count, index.shape[1]) - n_certified
     return n_lacking

@@ -14,18 +14,18 @@ SLACK = 1e-9
 
 
 @part
-def load(table: Any, player: int, payoffs: Any) -> float:
+def load(values: Any, player: int, payoffs: Any) -> float:
     """Copy a player's payoffs, from 1 to 2, its own actions first; return their largest size."""
-    low, high, total = table[player, 0, 0], table[player, 0, 0], 0.0
-    for i in range(table.shape[1]):
-        for j in range(table.shape[2]):
-            low, high = min(low, table[player, i, j]), max(high, table[player, i, j])
-            total += abs(table[player, i, j])
+    low, high, total = values[0, 0], values[0, 0], 0.0
+    for i in range(values.shape[0]):
+        for j in range(values.shape[1]):
+            low, high = min(low, values[i, j]), max(high, values[i, j])
+            total += abs(values[i, j])
     size = max(abs(low), abs(high))
     scale = 1.0 / (high - low) if high - low > TIE * size else 0.0
-    for i in range(table.shape[1]):
-        for j in range(table.shape[2]):
-            value = 1.0 + (table[player, i, j] - low) * scale
+    for i in range(values.shape[0]):
+        for j in range(values.shape[1]):
+            value = 1.0 + (values[i, j] - low) * scale
             if player == 0:
                 payoffs[i, j] = value
             else:

@@ -20,8 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from collsec.forms._two_players import RUN, judge
-from collsec.forms._two_players import lanes as judging_room
+from collsec.forms._two_players import judge
 from collsec.kernel import inlined, kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 from collsec.solvers._bimatrix_payoffs import SLACK, best_replies, from_centroid, load
@@ -240,12 +239,13 @@ def _write(block: Any, g: int, slot: int, row: Any, column: Any, sign: float) ->
 
 
 @part
-def _solve_run(table: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
-    m, n = table.shape[2:]
+def _solve_all(matrices: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+    first, second = matrices
+    n_games, m, n = first.shape
     row, column = np.empty((m, n)), np.empty((n, m))
     best = np.empty((2, max(m, n)), np.int64)
-    for g in range(table.shape[0]):
-        size = max(load(table[g], 0, row), load(table[g], 1, column))
+    for g in range(n_games):
+        size = max(load(first[g], 0, row), load(second[g], 1, column))
         count[g], centroid[g] = -1, -1
         if size < math.inf:
             count[g] = by_supports(row, column, best, block, g)
@@ -261,29 +261,24 @@ def _solve_run(table: Any, block: Any, count: Any, complete: Any, centroid: Any)
 
 
 @part
-def _judge_run(room: Any, table: Any, profiles: Any, results: Any, tolerance: float) -> Any:
+def _judge(matrices: Any, profiles: Any, regret: Any, tolerance: float) -> Any:
     """Judge games, those of three by three and four by four in loops of known length."""
-    m, n = table.shape[2:]
+    m, n = matrices[0].shape[1:]
     if m == 3 and n == 3:
-        return judge(room, table, profiles, results, tolerance, 3, 3)
+        return judge(matrices, profiles, regret, tolerance, 3, 3)
     if m == 4 and n == 4:
-        return judge(room, table, profiles, results, tolerance, 4, 4)
-    return judge(room, table, profiles, results, tolerance, m, n)
+        return judge(matrices, profiles, regret, tolerance, 4, 4)
+    return judge(matrices, profiles, regret, tolerance, m, n)
 
 
 @kernel(SIGNATURE)
-def few_actions(tables: Any, answer: Any, tolerance: float) -> int:
+def few_actions(matrices: Any, answer: Any, tolerance: float) -> int:
     """Solve and judge games of up to `SIZE` actions a side; see `SIGNATURE`.
 
     15 slots are enough. The count is -1 where a game is left to the enumeration of vertices.
     """
-    rows, columns, index, count, complete, centroid, regret, payoffs = answer
-    n_lacking, room = 0, judging_room(tables.shape[2], tables.shape[3], index.shape[1])
-    for start in range(0, tables.shape[0], RUN):
-        here = slice(start, start + RUN)
-        table, profiles = tables[here], (rows[here], columns[here])
-        block = (profiles[0], profiles[1], index[here])
-        _solve_run(table, block, count[here], complete[here], centroid[here])
-        n_certified = _judge_run(room, table, profiles, (regret[here], payoffs[here]), tolerance)
-        n_lacking += n_due(count[here], index.shape[1]) - n_certified
+    rows, columns, index, count, complete, centroid, regret = answer
+    _solve_all(matrices, (rows, columns, index), count, complete, centroid)
+    n_certified: int = _judge(matrices, (rows, columns), regret, tolerance)
+    n_lacking: int = n_due(count, index.shape[1]) - n_certified
     return n_lacking

@@ -16,13 +16,18 @@ from typing import Any
 
 import numpy as np
 
-from collsec.forms._two_players import RUN, judge
-from collsec.forms._two_players import lanes as judging_room
+from collsec.forms._two_players import judge
 from collsec.kernel import inlined, kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 
 TIE = 1e-11
 """Payoffs closer than this, as a share of the game's largest, are tied."""
+
+RUN = 16
+"""So many games are solved side by side, one in each lane of the processor's registers.
+
+With more, what a run writes still waits for memory when the next is to write.
+"""
 
 _FIELDS = 5
 _SLOTS = 3
@@ -146,16 +151,15 @@ def _rounded(gains: Any, slack: float) -> Any:
 
 
 @part
-def _other(table: Any, block: Any, g: int) -> Any:
+def _other(payoff: Any, block: Any, g: int) -> Any:
     """Solve a game with ties, or with payoffs that are missing; return its count and centroid."""
-    row, column = table[0], table[1]
     size, rest = 0.0, 0.0
-    for value in table.flat:
-        size, rest = max(size, abs(value)), rest + value * 0.0
+    for cell in range(8):
+        size, rest = max(size, abs(payoff[cell, g])), rest + payoff[cell, g] * 0.0
     count, centroid = 0, -1
     if rest == 0.0:
-        d = row[0, 0] - row[1, 0], row[0, 1] - row[1, 1]
-        e = column[0, 0] - column[0, 1], column[1, 0] - column[1, 1]
+        d = payoff[0, g] - payoff[2, g], payoff[1, g] - payoff[3, g]
+        e = payoff[4, g] - payoff[5, g], payoff[6, g] - payoff[7, g]
         gains = _rounded(d, TIE * size), _rounded(e, TIE * size)
         count = _tied(gains, block, g)
         centroid = _from_centroid(gains, block, g)
@@ -166,79 +170,78 @@ def _other(table: Any, block: Any, g: int) -> Any:
 
 
 @inlined
-def _unload(lanes: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+def _unload(lanes: Any, answer: Any, start: int, n_games: int) -> None:
     """Write what was noted; one array after the other, which is faster than all at once."""
-    _unload_mixes(lanes, 0, block[0])
-    _unload_mixes(lanes, 2, block[1])
-    for g in range(count.size):
+    rows, columns, index, count, complete, centroid = answer
+    _unload_mixes(lanes, 0, rows, start, n_games)
+    _unload_mixes(lanes, 2, columns, start, n_games)
+    for g in range(n_games):
         for slot in range(_SLOTS):
-            block[2][g, slot] = lanes[_FIELDS * slot + 4, g]
-    for g in range(count.size):
-        count[g], complete[g] = int(lanes[_COUNT, g]), True
-    for g in range(count.size):
-        centroid[g] = int(lanes[_DOMINANT, g])
+            index[start + g, slot] = lanes[_FIELDS * slot + 4, g]
+    for g in range(n_games):
+        count[start + g], complete[start + g] = int(lanes[_COUNT, g]), True
+        centroid[start + g] = int(lanes[_DOMINANT, g])
 
 
 @inlined
-def _unload_mixes(lanes: Any, field: int, mixes: Any) -> None:
-    for g in range(mixes.shape[0]):
+def _unload_mixes(lanes: Any, field: int, mixes: Any, start: int, n_games: int) -> None:
+    for g in range(n_games):
         for slot in range(_SLOTS):
             for action in range(2):
-                mixes[g, slot, action] = lanes[_FIELDS * slot + field + action, g]
+                mixes[start + g, slot, action] = lanes[_FIELDS * slot + field + action, g]
 
 
 @inlined
-def solving_room() -> Any:
-    """Return room for `solve_run`: payoffs and fields of `RUN` games each."""
-    return np.empty((8, RUN)), np.empty((_SLOTS * _FIELDS + 3, RUN))
+def solve_all(matrices: Any, answer: Any) -> None:
+    """Solve any number of games; at least three slots, and four where there are ties.
 
-
-@inlined
-def solve_run(room: Any, table: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
-    """Solve at most `RUN` games; at least three slots, and four where there are ties.
-
-    A count above the number of slots says how many are needed.
+    A count above the number of slots says how many are needed. Lanes without a game are solved
+    too, and left.
     """
-    n_games, n_clear = table.shape[0], 0
-    payoff, lanes = room
+    payoff, lanes = np.empty((8, RUN)), np.empty((_SLOTS * _FIELDS + 3, RUN))
+    n_games, n_slots = answer[2].shape
+    for start in range(0, n_games, RUN):
+        n_here, n_clear = min(RUN, n_games - start), 0
+        _load(matrices, payoff, start, n_here)
+        for g in range(RUN):
+            _untied(payoff, lanes, g)
+        for g in range(RUN):
+            is_clear = _is_clear(payoff, g)
+            lanes[_CLEAR, g] = _one(is_clear)
+            n_clear += int(is_clear & (g < n_here))
+        _unload(lanes, answer, start, n_here)
+        if n_clear < n_here or n_slots > _SLOTS:
+            _finish(payoff, lanes, answer, start, n_here)
+
+
+@inlined
+def _load(matrices: Any, payoff: Any, start: int, n_games: int) -> None:
+    row, column = matrices
     for g in range(n_games):
-        for player in range(2):
-            for i in range(2):
-                for j in range(2):
-                    payoff[4 * player + 2 * i + j, g] = table[g, player, i, j]
-    for g in range(n_games):
-        _untied(payoff, lanes, g)
-    for g in range(n_games):
-        is_clear = _is_clear(payoff, g)
-        lanes[_CLEAR, g] = _one(is_clear)
-        n_clear += int(is_clear)
-    _unload(lanes, block, count, complete, centroid)
-    if n_clear < n_games or block[2].shape[1] > _SLOTS:
-        _finish(table, lanes, block, count, complete, centroid)
+        for i in range(2):
+            for j in range(2):
+                payoff[2 * i + j, g] = row[start + g, i, j]
+                payoff[4 + 2 * i + j, g] = column[start + g, i, j]
 
 
 @part
-def _finish(table: Any, lanes: Any, block: Any, count: Any, complete: Any, centroid: Any) -> None:
+def _finish(payoff: Any, lanes: Any, answer: Any, start: int, n_games: int) -> None:
     """Solve the games with ties, and clear the slots that no other game needs."""
-    for g in range(table.shape[0]):
-        for slot in range(_SLOTS, block[2].shape[1]):
+    rows, columns, index, count, complete, centroid = answer
+    block = rows[start:], columns[start:], index[start:]
+    for g in range(n_games):
+        for slot in range(_SLOTS, index.shape[1]):
             _put(block, g, slot, math.nan, math.nan, math.nan)
         if lanes[_CLEAR, g] == 0.0:
-            count[g], centroid[g] = _other(table[g], block, g)
-            complete[g] = count[g] > 0
+            count[start + g], centroid[start + g] = _other(payoff, block, g)
+            complete[start + g] = count[start + g] > 0
 
 
 @kernel(SIGNATURE)
-def two_by_two(tables: Any, answer: Any, tolerance: float) -> int:
+def two_by_two(matrices: Any, answer: Any, tolerance: float) -> int:
     """Solve and judge any number of games; see `SIGNATURE`."""
-    rows, columns, index, count, complete, centroid, regret, payoffs = answer
-    n_lacking = 0
-    mine, its = solving_room(), judging_room(2, 2, index.shape[1])
-    for start in range(0, tables.shape[0], RUN):
-        here = slice(start, start + RUN)
-        table, profiles = tables[here], (rows[here], columns[here])
-        block = (profiles[0], profiles[1], index[here])
-        solve_run(mine, table, block, count[here], complete[here], centroid[here])
-        n_certified = judge(its, table, profiles, (regret[here], payoffs[here]), tolerance, 2, 2)
-        n_lacking += n_due(count[here], index.shape[1]) - n_certified
+    rows, columns, index, count, complete, centroid, regret = answer
+    solve_all(matrices, (rows, columns, index, count, complete, centroid))
+    n_certified: int = judge(matrices, (rows, columns), regret, tolerance, 2, 2)
+    n_lacking: int = n_due(count, index.shape[1]) - n_certified
     return n_lacking

@@ -68,16 +68,16 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
         If a single game has no candidate that passes, as with payoffs that are missing or infinite.
     """
     _check(form)
-    tables = form.table.reshape(-1, *form.table.shape[-3:])
-    (*answer,), n_lacking = _solve(tables, tolerance)
+    first, second = (values.reshape(-1, *form.n_actions) for values in form.utilities)
+    (*answer,), n_lacking = _solve((first, second), tolerance)
     shape = form.batch_shape
-    rows, columns, index, count, complete, centroid, regret, payoffs = (
+    rows, columns, index, count, complete, centroid, regret = (
         part.reshape((*shape, *part.shape[1:])) for part in answer
     )
     strategies = dict(zip(form.players, (rows, columns), strict=True))
     if n_lacking == 0:
         return Equilibria(
-            form, strategies, payoffs, regret, count, complete,
+            form, strategies, regret, count, complete,
             SCOPE, "bimatrix", index=index, centroid=centroid,
         )  # fmt: skip
     return certify(
@@ -105,54 +105,62 @@ def _check(form: NormalForm) -> None:
         )  # fmt: skip
 
 
-_Solved = tuple[tuple[Any, ...], int]
-"""The answer as `SIGNATURE` has it, and how many certificates it lacks."""
+_Matrices = tuple[FloatArray, FloatArray]
+"""Both players' payoffs, each of shape (g, m, n)."""
+_Solved = tuple[tuple[Any, ...], int, int]
+"""The answer as `SIGNATURE` has it, how many certificates it lacks, and the largest count."""
 
 
-def _solve(tables: FloatArray, tolerance: float) -> _Solved:
-    if tables.shape[-2:] == (2, 2):
-        solved = _two(tables, tolerance)
-    elif max(tables.shape[-2:]) <= _FEW:
-        solved = _few(tables, tolerance)
+def _solve(matrices: _Matrices, tolerance: float) -> tuple[tuple[Any, ...], int]:
+    n_actions = matrices[0].shape[1:]
+    if n_actions == (2, 2):
+        solved = _two(matrices, tolerance)
+    elif max(n_actions) <= _FEW:
+        solved = _few(matrices, tolerance)
     else:
-        solved = _many(tables, tolerance)
-    answer, n_lacking = solved
-    most = max(int(answer[_COUNT].max(initial=1)), 1)
+        solved = _many(matrices, tolerance)
+    answer, n_lacking, most = solved
+    most = max(most, 1)
     return tuple(part if part.ndim == 1 else part[:, :most] for part in answer), n_lacking
 
 
-def _two(tables: FloatArray, tolerance: float) -> _Solved:
+def _two(matrices: _Matrices, tolerance: float) -> _Solved:
     from collsec.solvers._bimatrix_two import two_by_two  # noqa: PLC0415
 
-    return _with_room(two_by_two, tables, tolerance, 3, 1 << 14)
+    return _with_room(two_by_two, matrices, tolerance, 3, 1 << 14)
 
 
-def _few(tables: FloatArray, tolerance: float) -> _Solved:
+def _few(matrices: _Matrices, tolerance: float) -> _Solved:
     from collsec.solvers._bimatrix_supports import few_actions  # noqa: PLC0415
 
-    slots = 2 ** min(tables.shape[-2:]) - 1
-    solved = _filled(few_actions, tables, tolerance, slots, 1 << 11)
+    slots = 2 ** min(matrices[0].shape[1:]) - 1
+    solved = _filled(few_actions, matrices, tolerance, slots, 1 << 11)
     left = np.flatnonzero(solved[0][_COUNT] < 0)
-    return _merged(solved, _many(tables[left], tolerance), left) if left.size else solved
+    return _merged(solved, _many(_of(left, matrices), tolerance), left) if left.size else solved
 
 
-def _many(tables: FloatArray, tolerance: float) -> _Solved:
+def _many(matrices: _Matrices, tolerance: float) -> _Solved:
     from collsec.solvers._bimatrix_many import any_size  # noqa: PLC0415
 
-    return _with_room(any_size, tables, tolerance, _SLOTS, 1 << 6)
+    return _with_room(any_size, matrices, tolerance, _SLOTS, 1 << 6)
 
 
 def _with_room(
-    kernel: Any, tables: FloatArray, tolerance: float, slots: int, grain: int
+    kernel: Any, matrices: _Matrices, tolerance: float, slots: int, grain: int
 ) -> _Solved:
     """Solve all games, and once more those that have more equilibria than there are slots."""
-    solved = _filled(kernel, tables, tolerance, slots, grain)
-    count = solved[0][_COUNT]
-    most = int(count.max(initial=0))
+    solved = _filled(kernel, matrices, tolerance, slots, grain)
+    answer, _, most = solved
     if most <= slots:
         return solved
-    crowded = np.flatnonzero(count > slots)
-    return _merged(solved, _filled(kernel, tables[crowded], tolerance, most, grain), crowded)
+    crowded = np.flatnonzero(answer[_COUNT] > slots)
+    again = _filled(kernel, _of(crowded, matrices), tolerance, most, grain)
+    return _merged(solved, again, crowded)
+
+
+def _of(games: Any, matrices: _Matrices) -> _Matrices:
+    """Return the payoffs of some of the games."""
+    return matrices[0][games], matrices[1][games]
 
 
 def _merged(first: _Solved, again: _Solved, places: IntArray) -> _Solved:
@@ -161,7 +169,7 @@ def _merged(first: _Solved, again: _Solved, places: IntArray) -> _Solved:
     merged = tuple(_widened(part, slots) for part in first[0])
     for part, later in zip(merged, again[0], strict=True):
         part[places] = _widened(later, slots)
-    return merged, first[1] + again[1]
+    return merged, first[1] + again[1], max(first[2], again[2])
 
 
 def _widened(part: Any, slots: int) -> Any:
@@ -172,20 +180,22 @@ def _widened(part: Any, slots: int) -> Any:
     return np.concatenate([part, padding], axis=1)
 
 
-def _filled(kernel: Any, tables: FloatArray, tolerance: float, slots: int, grain: int) -> _Solved:
+def _filled(kernel: Any, matrices: _Matrices, tolerance: float, slots: int, grain: int) -> _Solved:
     """Apply a kernel in several threads, so many games at a time.
 
     The answer to a game does not depend on the others.
     """
-    n_games, _, m, n = tables.shape
+    n_games, m, n = matrices[0].shape
     answer = (
         *(blank((n_games, slots, *own), np.float64) for own in ((m,), (n,), ())),
         *(blank((n_games,), kind) for kind in (np.int64, np.bool_, np.int64)),
-        *(blank((n_games, slots, *own), np.float64) for own in ((), (2,))),
+        blank((n_games, slots), np.float64),
     )
 
     def work(start: int, stop: int) -> Any:
         parts = tuple(part[start:stop] for part in answer)
-        return kernel(tables[start:stop], parts, tolerance)
+        n_lacking = kernel(_of(slice(start, stop), matrices), parts, tolerance)
+        return n_lacking, int(parts[_COUNT].max())
 
-    return answer, sum(spread(work, n_games, grain))
+    done = spread(work, n_games, grain)
+    return answer, sum(lacking for lacking, _ in done), max((most for _, most in done), default=0)

@@ -69,7 +69,6 @@ def _none(form: NormalForm, strategies: dict[str, FloatArray]) -> Equilibria:
     return Equilibria(
         form=form,
         strategies=strategies,
-        payoffs=np.full((*shape, 1, len(form.players)), np.nan),
         regret=np.full((*shape, 1), np.nan),
         count=np.zeros(shape, dtype=np.int64),
         complete=np.ones(shape, dtype=bool),

@@ -35,7 +35,8 @@ vonstengel1996efficient
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -116,7 +117,8 @@ def _with_bounds(found: Equilibria, n_filtered: IntArray) -> SequentialEquilibri
         name: np.stack([found.strategies[_LOW + name], found.strategies[_HIGH + name]], axis=-1)
         for name in plain
     }
-    parts = {**vars(found), "strategies": plain}
+    parts: dict[str, Any] = {i.name: getattr(found, i.name) for i in fields(Equilibria)}
+    parts["strategies"] = plain
     return SequentialEquilibria(**parts, bounds=bounds, n_not_sequential=n_filtered)
 
 
