@@ -144,3 +144,12 @@ def test_a_table_that_does_not_fit_its_players_is_refused():
         NormalForm(np.zeros((2, 2, 2)), ("row", "column"), (("a",), ("b", "c")))
     with pytest.raises(ParameterError, match="two players"):
         _three(0).to_nashpy()
+
+
+def test_payoffs_that_do_not_fit_or_are_missing_are_refused_in_words():
+    with pytest.raises(ParameterError, match="must be the same for every player"):
+        NormalForm.from_bimatrix(np.zeros((2, 3)), np.zeros((3, 2)))
+    with pytest.raises(ParameterError, match="must hold finite numbers only"):
+        NormalForm.from_bimatrix(np.array([[0.0, np.nan], [1.0, 2.0]]), np.eye(2))
+    batch = NormalForm.from_bimatrix(np.full((3, 2, 2), np.inf), np.zeros((3, 2, 2)))
+    assert batch.batch_shape == (3,)

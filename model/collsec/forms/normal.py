@@ -33,7 +33,7 @@ class _Table:
     def __set__(self, form: NormalForm, given: FloatArray | tuple[FloatArray, ...]) -> None:
         """Keep payoffs as they are given, for reading only."""
         if isinstance(given, tuple):
-            vars(form)["table"] = tuple(np.broadcast_arrays(*map(_fixed, given)))
+            vars(form)["table"] = _alike(tuple(map(_fixed, given)))
         else:
             vars(form)["table"] = _fixed(np.ascontiguousarray(given))
 
@@ -74,6 +74,11 @@ class NormalForm(Form):
             raise ParameterError(
                 "normal_form", "actions", self.actions,
                 f"must name {self.n_actions} actions", "give one tuple of names per player",
+            )  # fmt: skip
+        if not self.batch_shape and not np.all(np.isfinite(self.table)):
+            raise ParameterError(
+                "normal_form", "table", self.table.tolist(), "must hold finite numbers only",
+                "replace what is missing or infinite; in a batch such games have no answer",
             )  # fmt: skip
 
     @classmethod
@@ -237,6 +242,17 @@ def _fixed(values: FloatArray) -> FloatArray:
     array = np.require(values, np.float64, "A")
     array.flags.writeable = False
     return array
+
+
+def _alike(tables: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
+    """Return each player's payoffs in the shape of all together."""
+    try:
+        return tuple(np.broadcast_arrays(*tables))
+    except ValueError:
+        raise ParameterError(
+            "normal_form", "shape of payoffs", [table.shape for table in tables],
+            "must be the same for every player", "give one payoff for each profile of actions",
+        ) from None  # fmt: skip
 
 
 def _numbered(n_actions: int) -> tuple[str, ...]:
