@@ -25,7 +25,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.measures import total
 from collsec.parameters import FloatArray
 
@@ -183,10 +183,9 @@ class AttritionForm(Form):
         own weight one. A pledge that is broken costs μ α c per unit of time beside the audience
         cost, with c the mean cost of war. All other levers find nothing to act on.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         return replace(
             self,
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             monitoring=self.monitoring * levers.monitoring,
             pledge_cost=self.pledge_cost + levers.pledge_cost,
             hardship=self.hardship * (1.0 - levers.legitimacy[..., None] * self.mandate),

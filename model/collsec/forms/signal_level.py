@@ -25,7 +25,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from collsec.forms import _surprise as surprise
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.measures import total
 from collsec.parameters import FloatArray
 
@@ -104,10 +104,9 @@ class SignalLevelForm(Form):
         to own weight one. Whoever has signalled, at whatever level, and gives in loses μ α c in
         addition. All other levers find nothing to act on.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         return replace(
             self,
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             monitoring=self.monitoring * levers.monitoring,
             pledge_cost=self.pledge_cost + levers.pledge_cost,
             hardship=self.hardship * (1.0 - levers.legitimacy * self.mandate),
