@@ -1,3 +1,4 @@
+import ast
 import io
 
 import numpy as np
@@ -179,13 +180,16 @@ def test_where_no_solver_follows_play_the_rule_says_so_unless_there_is_nothing_t
 
 
 def test_gambit_plays_alike():
-    gambit = pytest.importorskip("pygambit", minversion="16.3")
+    gambit = pytest.importorskip("pygambit")
     game = UnilateralDeterrence(p_challenger_hard=0.75, p_defender_hard=0.25)
     tree = game.form().tree()
     theirs = gambit.read_efg(io.StringIO(write_efg(tree)))
     for rate in (1.0, 5.0, 20.0):
         mine = logit_play(tree, np.array([rate]))
-        profile = gambit.qre.logit_solve_lambda(theirs, lam=rate, use_strategic=False)[0].profile
-        for known in theirs.infosets:
-            expected = [float(profile[action]) for action in known.actions]
-            assert mine[known.label][0] == pytest.approx(expected, abs=1e-6)
+        answer = gambit.qre.logit_solve_lambda(theirs, lam=rate, use_strategic=False)[0]
+        profile = ast.literal_eval(str(answer.profile))
+        for place, player in enumerate(tree.players):
+            own = [known for known in tree.information_sets if known.player == place]
+            for known, mix in zip(own, profile[player], strict=True):
+                expected = [mix[action] for action in known.actions]
+                assert mine[known.name][0] == pytest.approx(expected, abs=1e-6)
