@@ -27,7 +27,7 @@ import numpy as np
 from collsec.forms import _surprise as surprise
 from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.measures import total
-from collsec.parameters import FloatArray
+from collsec.parameters import BoolArray, FloatArray
 
 _TYPES, _LEVELS = 24, 72
 _TIE, _BIT = 1e-12, 1e-9
@@ -177,21 +177,31 @@ class SignalLevelForm(Form):
         After silence and signal every receiver between the cost at which pushing stops and the one
         at which it should gains; most gains the one at the former.
         """
-        value, level = self._values(strategies), np.asarray(strategies["level"])[..., None]
+        value, refined = self._values(strategies), _refined(strategies)
         best, held = self._held(strategies, value)
-        refined = np.asarray(strategies["refined"])[..., None] == 1.0
         for other in [*self._levels(), *self._critical(strategies)]:
             stakes = self._stakes(other)
             reply = surprise.reply(stakes, value, held, refined)
             best = np.maximum(best, np.maximum(*_worth(stakes, value, reply)))
-        gains = [(best - held).max(axis=-1), self._receiver_regret(strategies)]
-        for message, sent in ((SILENCE, None), (SIGNAL, level)):
-            range_, _ = surprise.allowed(self._stakes(sent), value, held, refined)
-            asked = np.asarray(strategies["push"])[..., message]
-            apart = np.maximum(range_.low[..., 0] - asked, asked - range_.high[..., 0])
-            is_sent = total(self.parts(strategies).chance[..., message, :]) > 0
-            gains.append(np.where(is_sent, 0.0, apart))
+        gains = [
+            (best - held).max(axis=-1),
+            self._receiver_regret(strategies),
+            self._disallowed(strategies),
+        ]
         return np.asarray(np.max(np.stack(np.broadcast_arrays(*gains)), axis=0))
+
+    def _disallowed(self, strategies: Strategies) -> FloatArray:
+        """Return how far replies to silence and the plan's level, if unsent, are from allowed."""
+        value, level = self._values(strategies), np.asarray(strategies["level"])[..., None]
+        _, held = self._held(strategies, value)
+        gaps = []
+        for message, sent in ((SILENCE, None), (SIGNAL, level)):
+            range_, _ = surprise.allowed(self._stakes(sent), value, held, _refined(strategies))
+            push = np.asarray(strategies["push"])[..., message]
+            apart = np.maximum(range_.low[..., 0] - push, push - range_.high[..., 0])
+            is_sent = total(self.parts(strategies).chance[..., message, :]) > 0
+            gaps.append(np.where(is_sent, 0.0, apart))
+        return np.maximum(*gaps)
 
     def unsent(self, strategies: Strategies) -> FloatArray:
         """Return what the receiver replies to silence and to the plan's level if nobody sends them.
@@ -199,10 +209,9 @@ class SignalLevelForm(Form):
         Shape of "push", which plays no part but where the messages are sent.
         """
         value, level = self._values(strategies), np.asarray(strategies["level"])[..., None]
-        refined = np.asarray(strategies["refined"])[..., None] == 1.0
         _, held = self._held(strategies, value)
         replies = [
-            surprise.reply(self._stakes(sent), value, held, refined)[..., 0]
+            surprise.reply(self._stakes(sent), value, held, _refined(strategies))[..., 0]
             for sent in (None, level)
         ]
         return np.stack(np.broadcast_arrays(*replies), axis=-1)
@@ -290,6 +299,11 @@ def _worth(
     mean = push * stakes.span / 2.0 - stakes.eager
     war = stakes.victory * value - stakes.toll + stakes.rho * mean
     return calm - push * (stakes.rho + stakes.lost), calm + push * war
+
+
+def _refined(strategies: Strategies) -> BoolArray:
+    """Return whether criterion D1 says to whom surprises are laid, with an axis of values."""
+    return np.asarray(np.asarray(strategies["refined"])[..., None] == 1.0)
 
 
 def _wide(values: FloatArray | float) -> FloatArray:
