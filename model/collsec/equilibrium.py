@@ -31,7 +31,8 @@ class Selection(enum.IntEnum):
     WORST and BEST take the lowest and highest merit (say, the chance that aggression is reversed).
     RISK_DOMINANT takes the one that best replies reach from the centroid, where every player holds
     all actions of the others equally likely; in symmetric 2x2 coordination games this is the
-    risk-dominant equilibrium of Harsanyi and Selten (1988).
+    risk-dominant equilibrium of Harsanyi and Selten (1988). In trees and threats it is the one that
+    agent logit play leads to from there as noise vanishes. Where it is not known, WORST is taken.
     """
 
     WORST = 0

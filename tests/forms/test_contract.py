@@ -68,6 +68,7 @@ def attrition():
     form = AudienceCosts(challenger_audience=0.7, target_pledged=0.5, mandate=1.0).form()
     strategies = {
         "concession": np.array([[0.3, 0.1], [0.0, 0.4]]),
+        "strike": np.array([[0.2, 0.0], [0.1, 0.3]]),
         "scale": np.array([[0.9, 1.4], [2.0, 0.6]]),
         "shape": np.array([[0.8, 1.0], [1.3, 0.5]]),
         "horizon": np.array([0.8, 1.1]),
@@ -205,7 +206,7 @@ def signal_level():
         "level": np.array([0.3, 0.1]),
         "fight_from": np.array([[0.3, 0.5], [0.6, 0.1]]),
         "push": np.array([[0.9, 0.2], [0.6, 0.4]]),
-        "surprise": np.array([[0.4, 0.9], [0.2, 1.0]]),
+        "refined": np.array([1.0, 0.0]),
     }
     return form, strategies
 

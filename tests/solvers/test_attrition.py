@@ -4,7 +4,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collsec.assumptions import Assumptions
-from collsec.equilibrium import CertificateError
 from collsec.forms.attrition import AttritionForm
 from collsec.solvers.attrition import attrition
 
@@ -41,11 +40,13 @@ def test_the_horizon_is_the_closed_form(prize, audience, war_cost):
     assert found.regret[0] < 1e-10 * (prize + max(war_cost))
 
 
-@pytest.mark.parametrize("key", ["concession", "scale", "shape", "horizon"])
+@pytest.mark.parametrize("key", ["concession", "strike", "scale", "shape", "horizon"])
 @pytest.mark.parametrize("step", [-0.03, 0.03])
 def test_other_plans_are_regretted(key, step):
     found = attrition(form(1.0, [1.5, 1.0], [2.0, 2.5]))
     changed = dict(found.strategies)
+    if key == "strike" and step < 0:
+        pytest.skip("nobody attacks at once")
     changed[key] = np.clip(changed[key] + step * np.ones_like(changed[key]), 0, None)
     assert found.form.regret(changed)[0] > 1e-4
 
@@ -56,6 +57,7 @@ def test_a_side_that_never_expects_the_other_to_yield_may_give_in_for_certain():
     for side in (0, 1):
         plan = {
             "concession": np.eye(2)[[side]],
+            "strike": np.zeros((1, 2)),
             "scale": np.ones((1, 2)),
             "shape": np.ones((1, 2)),
             "horizon": np.zeros(1),
@@ -72,6 +74,7 @@ def test_both_sides_do_not_give_in_at_once_with_a_positive_chance():
     share = 1 - 0.25 * (1 + time)
     plan = {
         "concession": np.full((1, 2), share),
+        "strike": np.zeros((1, 2)),
         "scale": np.ones((1, 2)),
         "shape": np.ones((1, 2)),
         "horizon": np.array([time]),
@@ -79,13 +82,68 @@ def test_both_sides_do_not_give_in_at_once_with_a_positive_chance():
     assert one.regret(plan)[0] == pytest.approx(share, abs=1e-9)
 
 
-def test_where_rivals_are_better_fought_than_forgiven_there_is_no_equilibrium_of_this_kind():
+def test_where_rivals_are_better_fought_than_forgiven_nobody_waits():
+    """With ρ = 1/2 and W = 4 the share S that attacks solves 1/S - 1/2 + S = 4 S."""
     one = form(1.0, [3.0, 1.0], [4.0, 4.0])
-    with pytest.raises(CertificateError):
-        attrition(one.under(Assumptions(relative_gains=0.5)))
     swept = attrition(one.under(Assumptions(relative_gains=np.array([0.0, 0.3, 0.5]))))
-    assert swept.count.tolist() == [1, 1, 0]
+    assert swept.count.tolist() == [1, 1, 1]
     assert swept.complete.tolist() == [True, False, False]
+    assert swept.strategies["strike"][:2, 0].tolist() == [[0, 0], [0, 0]]
+    assert swept.strategies["strike"][2, 0] == pytest.approx([0.5, 0.5], abs=1e-14)
+    assert swept.strategies["concession"][2, 0] == pytest.approx([0.5, 0.5], abs=1e-14)
+    course = swept.form.course(swept.strategies)
+    assert course.war[2, 0] == pytest.approx(0.25, abs=1e-12)
+    assert course.duration[2, 0] == 0.0
+
+
+def drawn(n_games):
+    rng = np.random.default_rng(1)
+    return AttritionForm(
+        rng.uniform(0.1, 2, n_games), rng.uniform(0.1, 4, (n_games, 2)),
+        rng.uniform(0.2, 6, (n_games, 2)), np.ones(2), np.zeros(2),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.1, 0.5, 1.0])
+def test_every_random_game_has_an_equilibrium(rho):
+    found = attrition(drawn(400).under(Assumptions(relative_gains=rho)))
+    assert np.all(found.count > 0)
+    assert np.nanmax(found.regret) < 1e-13
+    hasty = np.nan_to_num(found.strategies["strike"]).sum(axis=(-1, -2)) > 0
+    assert hasty.any() == (rho > 0)
+    assert np.all(found.count[~hasty] == 1)
+
+
+def test_who_does_not_wait_would_do_no_better_in_play_with_drawn_types():
+    """Each of a hundred thousand types tries all it can do against drawn types of the other."""
+    found = attrition(drawn(60).under(Assumptions(relative_gains=0.5)))
+    one, seen = found.form, 0
+    rng, n = np.random.default_rng(3), 100_000
+    for game in np.flatnonzero(found.strategies["strike"][:, 0].sum(axis=-1) > 0)[:6]:
+        strike, value = found.strategies["strike"][game, 0], float(one.prize[game])
+        cost = rng.uniform(0, 1, (n, 2)) * one.worst_war[game]
+        attacks = cost <= strike * one.worst_war[game]
+        for side in (0, 1):
+            other = 1 - side
+            mean = np.where(attacks[:, other], cost[:, other], 0.0).mean()
+            share = attacks[:, other].mean()
+            giving = -0.5 * value * share
+            fighting = (1 - share) * value - share * cost[:, side] + 0.5 * mean
+            best = np.maximum(giving, fighting)
+            chosen = np.where(attacks[:, side], fighting, giving)
+            assert np.max(best - chosen) < 0.02 * (value + one.worst_war[game].max())
+            assert chosen.mean() == pytest.approx(found.payoffs[game, 0, side], abs=0.05)
+            seen += 1
+    assert seen >= 8
+
+
+def test_rivals_wait_where_war_is_cheap_and_attack_at_once_where_it_is_dear():
+    """What a war costs the other is what they gain by it."""
+    one = form(1.0, [1.0, 1.0], [2.0, 2.0]).under(Assumptions(relative_gains=0.5))
+    found = attrition(one)
+    assert found.strategies["strike"][0].sum() == 0
+    louder = form(1.0, [1.0, 1.0], [4.0, 4.0]).under(Assumptions(relative_gains=0.5))
+    assert attrition(louder).strategies["strike"][0].sum() > 0
 
 
 def test_states_that_care_for_rank_alone_fight_at_once():

@@ -37,7 +37,7 @@ from typing import Self
 
 import numpy as np
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.parameters import BoolArray, FloatArray, IntArray
 
 PROTEGE, CHALLENGER, DEFENDER = range(3)
@@ -140,14 +140,13 @@ class AllianceForm(Form):
         (1-φ₁)(1-φ₂) with the defender. Relative gains on relative gains give a multiple of
         U = V - ρ mean V again; it is scaled to own weight one.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         beta, phi = np.asarray(levers.indivisibility), np.asarray(levers.side_payments)
         return replace(
             self,
             interest=(1 - beta) * self.interest + beta * self.common_stake,
             affinity=(1 - np.asarray(levers.impartiality)) * self.affinity,
             pledge=self.pledge + np.asarray(levers.pledge_cost),
-            relative_gains=(old + new - 0.5 * old * new) / (1.0 + 0.5 * old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains, n_others=2),
             monitoring=self.monitoring * np.asarray(levers.monitoring),
             hardship=self.hardship * (1.0 - np.asarray(levers.legitimacy) * self.mandate),
             side_payments=1 - (1 - np.asarray(self.side_payments)) * (1 - phi),

@@ -6,12 +6,14 @@ pays :math:`a_i t` and the other takes the prize; an attack by either ends the g
 gets anything. Giving in is seen before an attack at the same instant.
 
 Of all strategies the form knows those in which side i gives in at once with chance :math:`q_i`,
-later so that it still stands at t with chance
+attacks at once with chance :math:`\sigma_i`, later gives in so that it still stands at t with
+chance
 
-.. math:: S_i(t) = (1 - q_i) (1 + t / \tau_i)^{-\eta_i}, \qquad 0 < t \le T,
+.. math:: S_i(t) = (1 - q_i - \sigma_i) (1 + t / \tau_i)^{-\eta_i}, \qquad 0 < t \le T,
 
-and attacks at the horizon T if it still stands. Those who stand to the end are the most resolved,
-of :math:`w_i \ge -W_i S_i(T)`; all others draw the time at which they give in from one
+and attacks at the horizon T if it still stands. The most resolved attack at once, the next stand to
+the end, down to :math:`w_i = -W_i (\sigma_i + S_i(T))`. If the other side may attack at once, those
+who give in at once are the least resolved; all others draw the time at which they give in from one
 distribution, whatever their type. With relative gains :math:`U_i = V_i - \rho V_j`.
 """
 
@@ -23,7 +25,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.measures import total
 from collsec.parameters import FloatArray
 
@@ -58,14 +60,20 @@ class _Plan(NamedTuple):
     """Strategies with one column a side, shape (*batch, n_equilibria, 2)."""
 
     concession: FloatArray
+    strike: FloatArray
     scale: FloatArray
     shape: FloatArray
     horizon: FloatArray
 
+    @property
+    def waiting(self) -> FloatArray:
+        """The chance that a side neither gives in nor attacks at once."""
+        return np.asarray(1.0 - self.concession - self.strike)
+
     def standing(self, time: FloatArray) -> FloatArray:
         """Return S at times of shape (*batch, n_equilibria, 2, ...)."""
         stays, scale, shape = (
-            _along(item, time) for item in (1.0 - self.concession, self.scale, self.shape)
+            _along(item, time) for item in (self.waiting, self.scale, self.shape)
         )
         return np.asarray(stays * (1.0 + time / scale) ** -shape)
 
@@ -75,13 +83,18 @@ class _Plan(NamedTuple):
 
 
 class _Prospects(NamedTuple):
-    """What each side may expect from giving in at once, later, or attacking, on a grid of times.
+    """What each side may expect from giving in or attacking at once and later, on a grid of times.
 
-    `at_once` has shape (*batch, n_equilibria, 2), the others an axis of times behind. Attacking is
-    worth `fight` plus one's war value times `stands`, the chance that the other still stands.
+    To give in at once is worth `at_once`; anything else is worth one's war value times a chance of
+    war more: to attack at once `struck` with the chance `meets`, to give in later `later` with
+    `risk`, to attack later `fight` with `risk` and `stands`. These two have an axis of times
+    behind (*batch, n_equilibria, 2), and so has `stands`.
     """
 
     at_once: FloatArray
+    struck: FloatArray
+    meets: FloatArray
+    risk: FloatArray
     later: FloatArray
     fight: FloatArray
     stands: FloatArray
@@ -89,20 +102,34 @@ class _Prospects(NamedTuple):
     def best(self, war_value: FloatArray) -> FloatArray:
         """Return what the best plan is worth to types with this war value."""
         attack = self.fight + self.stands * war_value[..., None]
-        latest = np.maximum(self.later.max(axis=-1), attack.max(axis=-1))
-        return np.asarray(np.maximum(self.at_once, latest))
+        latest = np.maximum(self.later.max(axis=-1), attack.max(axis=-1)) + self.risk * war_value
+        return np.asarray(np.maximum(np.maximum(self.at_once, latest), self.strike(war_value)))
+
+    def strike(self, war_value: FloatArray) -> FloatArray:
+        """Return what it is worth to types with this war value to attack at once."""
+        return np.asarray(self.struck + self.meets * war_value)
+
+    def concede(self, war_value: FloatArray) -> FloatArray:
+        """Return what it is worth to types with this war value to give in at once."""
+        return np.asarray(self.at_once + 0.0 * war_value)
+
+    def give_in(self, war_value: FloatArray) -> FloatArray:
+        """Return what it is worth to give in later, at the worst of the times."""
+        return np.asarray(self.later.min(axis=-1) + self.risk * war_value)
 
     def at_last(self, war_value: FloatArray) -> FloatArray:
         """Return what it is worth to types with this war value to attack at the horizon."""
-        return np.asarray(self.fight[..., -1] + self.stands[..., -1] * war_value)
+        chance = self.stands[..., -1] + self.risk
+        return np.asarray(self.fight[..., -1] + chance * war_value)
 
 
 @dataclass(frozen=True, eq=False)
 class AttritionForm(Form):
     """A batch of contests; arrays broadcast over (*batch) or (*batch, 2).
 
-    Strategies: "concession", "scale" and "shape", each (*batch, n_equilibria, 2), are q, τ and η;
-    "horizon", shape (*batch, n_equilibria), is T. Where T is 0, τ and η have no meaning.
+    Strategies: "concession", "strike", "scale" and "shape", each (*batch, n_equilibria, 2), are q,
+    σ, τ and η; "horizon", shape (*batch, n_equilibria), is T. Where T is 0, τ and η have no
+    meaning, and T has none where nobody waits.
 
     Attributes
     ----------
@@ -156,10 +183,9 @@ class AttritionForm(Form):
         own weight one. A pledge that is broken costs μ α c per unit of time beside the audience
         cost, with c the mean cost of war. All other levers find nothing to act on.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         return replace(
             self,
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             monitoring=self.monitoring * levers.monitoring,
             pledge_cost=self.pledge_cost + levers.pledge_cost,
             hardship=self.hardship * (1.0 - levers.legitimacy[..., None] * self.mandate),
@@ -190,10 +216,18 @@ class AttritionForm(Form):
         """Return expected utilities before types are drawn, shape (*batch, n_equilibria, 2)."""
         course, plan = self.course(strategies), _plan(strategies)
         won = (course.at_once + course.later)[..., ::-1]
-        fighters = plan.standing(plan.horizon)
-        war = course.war[..., None] * fighters * self.worst_war[..., None, :] / 2.0
-        material = self.value[..., None, :] * won - course.cost - war
+        material = self.value[..., None, :] * won - course.cost - self._fought(plan)
         return np.asarray(material - self.rivalry[..., None, :] * material[..., ::-1])
+
+    def _fought(self, plan: _Plan) -> FloatArray:
+        """Return what each side expects to lose by war, shape (*batch, n_equilibria, 2)."""
+        theirs = _Plan(*(item[..., ::-1] for item in plan))
+        first, stays = plan.strike, 1.0 - plan.concession
+        last, last_theirs = plan.standing(plan.horizon), theirs.standing(theirs.horizon)
+        struck = first * first * (1.0 - theirs.concession)
+        waited = (stays * stays - first * first) * theirs.strike
+        ended = last * (last + 2.0 * first) * last_theirs
+        return np.asarray(self.worst_war[..., None, :] * (struck + waited + ended) / 2.0)
 
     def course(self, strategies: Strategies) -> Course:
         """Return how the contest ends, by Gauss-Legendre quadrature over time."""
@@ -204,44 +238,52 @@ class AttritionForm(Form):
         first = both * plan.hazard(time) * weight
         paid = self.rate[..., None, :] * _summed(first * time)
         last = plan.standing(plan.horizon)
+        crisis = (1.0 - plan.concession[..., 0]) * (1.0 - plan.concession[..., 1])
+        struck = crisis - plan.waiting[..., 0] * plan.waiting[..., 1]
         return Course(
             at_once=plan.concession * (1.0 - plan.concession[..., ::-1]),
             later=_summed(first),
             cost=paid,
-            crisis=(1.0 - plan.concession[..., 0]) * (1.0 - plan.concession[..., 1]),
-            war=last[..., 0] * last[..., 1],
+            crisis=crisis,
+            war=last[..., 0] * last[..., 1] + struck,
             duration=_summed(both * weight)[..., 0],
         )
 
     def resolved(self, strategies: Strategies) -> FloatArray:
-        """Return the chance that each side would stand to the horizon, given a crisis.
+        """Return the chance that each side would attack in the end, or at once, given a crisis.
 
         Shape (*batch, n_equilibria, 2); 0 for a side that gives in at once for certain.
         """
         plan = _plan(strategies)
         stays = 1.0 - plan.concession
-        return np.asarray(plan.standing(plan.horizon) / np.where(stays == 0, 1.0, stays))
+        fights = plan.standing(plan.horizon) + plan.strike
+        return np.asarray(fights / np.where(stays == 0, 1.0, stays))
 
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain of any type from another time to give in or to attack.
 
         What it is worth to stand until t is added up numerically over a grid of 65 times, denser at
-        first, at each of which a type may give in or attack; so it may at the start. What
-        a type gains is convex in its war value, so it is largest for the most and the least
-        resolved of those who fight, and for the most resolved of those who give in, at each of the
-        times at which they do.
+        first, at each of which a type may give in or attack; so it may at the start. What a type
+        gains is convex in its war value, so it is largest at the ends of the types that do alike:
+        attack at once, attack at the horizon, give in at each of the times at which they do, and
+        give in at once.
         """
         plan = _plan(strategies)
         prospects = self._prospects(plan)
-        last = plan.standing(plan.horizon)
-        edge, top = -self.worst_war[..., None, :] * last, 0.0 * last
-        yields = last < 1.0 - plan.concession
-        best = prospects.best(edge)
+        worst, last = self.worst_war[..., None, :], plan.standing(plan.horizon)
+        first, edge = -worst * plan.strike, -worst * (plan.strike + last)
+        is_sorted = plan.strike[..., ::-1] > 0
+        rest = np.where(is_sorted, -worst * (1.0 - plan.concession), -worst)
+        groups = (
+            (plan.strike > 0, (0.0 * first, first), prospects.strike),
+            (last > 0, (first, edge), prospects.at_last),
+            (last < plan.waiting, (edge, rest), prospects.give_in),
+            (plan.concession > 0, (np.where(is_sorted, rest, edge), -worst), prospects.concede),
+        )
         gains = [
-            np.where(plan.concession > 0, best - prospects.at_once, 0.0),
-            np.where(yields, best - prospects.later.min(axis=-1), 0.0),
-            np.where(last > 0, best - prospects.at_last(edge), 0.0),
-            np.where(last > 0, prospects.best(top) - prospects.at_last(top), 0.0),
+            np.where(is_played, prospects.best(end) - planned(end), 0.0)
+            for is_played, ends, planned in groups
+            for end in ends
         ]
         missing = np.where(np.isnan(last), np.nan, 0.0)
         return np.asarray((np.max(np.stack(gains), axis=0) + missing).max(axis=-1))
@@ -251,16 +293,22 @@ class AttritionForm(Form):
         rate, theirs = self.rate[..., None, :], _Plan(*(item[..., ::-1] for item in plan))
         time, _ = _clock(plan, np.arange(_STEPS + 1) / _STEPS)
         stands = theirs.standing(time)
-        won = self._won(theirs, rate[..., ::-1])
+        first, stays = theirs.strike, 1.0 - theirs.concession
+        envy = rho * self.worst_war[..., None, ::-1]
+        won = self._won(theirs, rate[..., ::-1]) + (envy * first * first / 2.0)[..., None]
         paid = rate[..., None] * time + (rho * value)[..., None]
         # Those of the other side that will yet give in have higher costs of war than its fighters.
-        fighters = stands[..., -1:]
-        their_cost = ((stands - fighters) * (1.0 + fighters) + fighters * fighters) / 2.0
-        envy = (rho * self.worst_war[..., None, ::-1])[..., None]
+        fighters, known = stands[..., -1:], first[..., None]
+        widest = np.where(plan.strike > 0, stays, 1.0)[..., None]
+        waverers = (stands - fighters) * (widest + (fighters + known))
+        their_cost = (waverers + fighters * (fighters + 2.0 * known)) / 2.0
         return _Prospects(
-            at_once=-rho * value * (1.0 - theirs.concession),
+            at_once=-rho * value * stays,
+            struck=theirs.concession * value + envy * stays * stays / 2.0,
+            meets=stays,
+            risk=first,
             later=won - stands * paid,
-            fight=won + envy * their_cost,
+            fight=won + envy[..., None] * their_cost,
             stands=stands,
         )
 
@@ -283,11 +331,11 @@ class AttritionForm(Form):
 
 
 def _plan(strategies: Strategies) -> _Plan:
-    concession, scale, shape = (
-        np.asarray(strategies[name]) for name in ("concession", "scale", "shape")
+    concession, strike, scale, shape = (
+        np.asarray(strategies[name]) for name in ("concession", "strike", "scale", "shape")
     )
     horizon = np.asarray(strategies["horizon"])[..., None]
-    return _Plan(concession, scale, shape, np.broadcast_to(horizon, concession.shape))
+    return _Plan(concession, strike, scale, shape, np.broadcast_to(horizon, concession.shape))
 
 
 def _along(values: FloatArray, time: FloatArray) -> FloatArray:

@@ -24,7 +24,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.measures import total
 from collsec.parameters import FloatArray
 
@@ -107,10 +107,9 @@ class CostlySignalForm(Form):
         to own weight one. Whoever has sent a pledge and gives in loses μ α c beside the message's
         own cost. All other levers find nothing to act on.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         return replace(
             self,
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             monitoring=self.monitoring * levers.monitoring,
             pledge_cost=self.pledge_cost + levers.pledge_cost,
             hardship=self.hardship * (1.0 - levers.legitimacy * self.mandate),

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Protocol, Self
 
+import numpy as np
+
 from collsec.parameters import FloatArray, IntArray
 
 Strategies = Mapping[str, FloatArray]
@@ -68,3 +70,16 @@ class Form(ABC):
 
         Computed by code that shares nothing with any solver.
         """
+
+
+def rivalry(before: FloatArray | float, added: FloatArray | float, n_others: int = 1) -> FloatArray:
+    r"""Return the weight that relative gains :math:`\sigma` on relative gains ρ come to.
+
+    Relative gains on :math:`U_i = V_i - \rho\, \mathrm{mean}_j V_j` give a multiple of a utility of
+    the same kind, which is scaled to own weight one: with k others its weight is
+
+    .. math:: \frac{\rho + \sigma - \rho \sigma (k - 1)/k}{1 + \rho \sigma / k}.
+    """
+    both = np.asarray(before) * np.asarray(added)
+    whole = np.asarray(before) + np.asarray(added) - both * ((n_others - 1) / n_others)
+    return np.asarray(whole / (1.0 + both / n_others))

@@ -31,7 +31,7 @@ from typing import Self
 import numpy as np
 
 from collsec.forms.branches import Branch, chance, decision, end
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.forms.tree import TreeForm
 from collsec.parameters import BoolArray, FloatArray
 
@@ -134,12 +134,8 @@ class LadderForm(Form):
         """Return the form under these assumptions.
 
         Chances of being seen and of being named multiply, costs of a pledge add, and of two
-        discount factors the larger holds. Raises `ValueError` where relative gains are applied
-        twice.
+        discount factors the larger holds. For relative gains twice see `rivalry`.
         """
-        rho = np.asarray(levers.relative_gains)
-        if np.any(rho > 0) and np.any(np.asarray(self.relative_gains) > 0):
-            raise ValueError("relative gains are already applied; start from the material form")
         beta = levers.indivisibility
         return replace(
             self,
@@ -148,7 +144,7 @@ class LadderForm(Form):
             discount_factor=np.maximum(self.discount_factor, levers.discount_factor),
             monitoring=self.monitoring * levers.monitoring,
             identification=self.identification * levers.identification,
-            relative_gains=self.relative_gains + rho,
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             pledge_cost=self.pledge_cost + levers.pledge_cost,
             legitimacy=self.legitimacy + levers.legitimacy,
         )

@@ -24,7 +24,7 @@ from typing import Self
 
 import numpy as np
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.parameters import BoolArray, FloatArray
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
@@ -88,7 +88,6 @@ class PledgeForm(Form):
         Relative gains on relative gains give a multiple of U = V - ρ V again; it is scaled to own
         weight one.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         first, second = np.asarray(self.side_payments), np.asarray(levers.side_payments)
         beta = np.asarray(levers.indivisibility)
         return replace(
@@ -96,7 +95,7 @@ class PledgeForm(Form):
             interest=(1 - beta) * self.interest + beta * self.common_stake,
             affinity=(1 - np.asarray(levers.impartiality)) * self.affinity,
             detection=np.asarray(self.detection) * np.asarray(levers.monitoring),
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             hardship=np.asarray(self.hardship)
             * (1.0 - np.asarray(levers.legitimacy) * np.asarray(self.mandate)),
             pledge_cost=np.asarray(self.pledge_cost) + np.asarray(levers.pledge_cost),

@@ -22,7 +22,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.parameters import FloatArray
 
 _OFFERS = 65
@@ -88,11 +88,10 @@ class PowerShiftForm(Form):
         Of two discount factors the larger holds. Relative gains on relative gains give a multiple
         of U = V - ρ V again; it is scaled to own weight one.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         return replace(
             self,
             discount_factor=np.maximum(self.discount_factor, levers.discount_factor),
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             hardship=np.asarray(self.hardship)
             * (1.0 - np.asarray(levers.legitimacy) * np.asarray(self.mandate)),
             monitoring=np.asarray(self.monitoring) * np.asarray(levers.monitoring),

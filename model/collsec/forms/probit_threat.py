@@ -35,7 +35,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from scipy import special
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.parameters import FloatArray
 
 EDGE = 37.0
@@ -116,10 +116,9 @@ class ProbitThreatForm(Form):
         Relative gains on relative gains give a multiple of U = V - ρ V again; it is scaled to own
         weight one. All other levers act on what this game does not have.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         return replace(
             self,
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             hardship=np.asarray(self.hardship)
             * (1.0 - np.asarray(levers.legitimacy) * np.asarray(self.mandate)),
             monitoring=np.asarray(self.monitoring) * np.asarray(levers.monitoring),

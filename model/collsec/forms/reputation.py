@@ -31,7 +31,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.parameters import BoolArray, FloatArray
 
 WEAK, TOUGH = 0, 1
@@ -109,18 +109,15 @@ class ReputationForm(Form):
 
         Chances of being seen and of being named multiply, costs of a pledge add, and of two
         discount factors the larger holds: it acts only where the game's own is below it. A
-        challenger compares itself with the defender in its own crisis. Raises `ValueError` where
-        relative gains are applied twice.
+        challenger compares itself with the defender in its own crisis. For relative gains twice
+        see `rivalry`.
         """
-        rho = np.asarray(levers.relative_gains)
-        if np.any(rho > 0) and np.any(np.asarray(self.relative_gains) > 0):
-            raise ValueError("relative gains are already applied; start from the material form")
         return replace(
             self,
             discount_factor=np.maximum(self.discount_factor, levers.discount_factor),
             monitoring=self.monitoring * levers.monitoring,
             identification=self.identification * levers.identification,
-            relative_gains=self.relative_gains + rho,
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             pledge_cost=self.pledge_cost + levers.pledge_cost,
             legitimacy=self.legitimacy + levers.legitimacy,
         )

@@ -24,11 +24,12 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms import _surprise as surprise
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.measures import total
-from collsec.parameters import FloatArray
+from collsec.parameters import BoolArray, FloatArray
 
-_TYPES, _LEVELS = 128, 96
+_TYPES, _LEVELS = 24, 72
 _TIE, _BIT = 1e-12, 1e-9
 SILENCE, SIGNAL = 0, 1
 """The two messages: the last axis of "push" and "fight_from"."""
@@ -51,9 +52,10 @@ class SignalLevelForm(Form):
     Strategies: "cutoff", shape (*batch, n_equilibria), is the value from which on the sender
     signals; "level", same shape, the level it sends; "fight_from", shape (*batch, n_equilibria, 2),
     the values from which on it fights if pushed after silence and after a signal; "push", same
-    shape, the receiver's chance to push after either; "surprise", same shape, the values to which
-    the receiver lays levels below the plan's and all others. Nobody signals where the cutoff is
-    the highest value.
+    shape, the receiver's chance to push after either; "refined", shape of "cutoff", is 1 where
+    the receiver lays what nobody sends only to values that criterion D1 leaves, and 0 where to any.
+    Of the replies that its beliefs then allow it has one that deters all, if there is one. Nobody
+    signals where the cutoff is the highest value.
 
     Attributes
     ----------
@@ -102,10 +104,9 @@ class SignalLevelForm(Form):
         to own weight one. Whoever has signalled, at whatever level, and gives in loses μ α c in
         addition. All other levers find nothing to act on.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         return replace(
             self,
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             monitoring=self.monitoring * levers.monitoring,
             pledge_cost=self.pledge_cost + levers.pledge_cost,
             hardship=self.hardship * (1.0 - levers.legitimacy * self.mandate),
@@ -167,38 +168,74 @@ class SignalLevelForm(Form):
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain of any type of either side, shape (*batch, n_equilibria).
 
-        A grid of 129 values, and those at which the plan changes, try silence, the plan's level
-        and 97 others from a bare pledge (level 0) up to twice the sum of the highest value and the
-        cost of war, also those just beside the plan's level and just enough for the values in
-        "surprise" to fight, each with the better of fighting and giving in. The receiver's reply to
-        another level is the best one to the value in "surprise". After silence and signal every
-        receiver between the cost at which pushing stops and the one at which it should gains; most
-        gains the one at the former.
+        A grid of 25 values, and those at both sides of where the plan changes, try silence, the
+        plan's level and 73 others from a bare pledge (level 0) up to twice the sum of the highest
+        value and the cost of war, also those just beside the plan's level and just enough for some
+        values to fight, each with the better of fighting and giving in. To a level that nobody
+        sends the receiver has the reply of `surprise.reply`; what it replies to silence or to the
+        plan's level, where nobody sends that, must be allowed, or the distance counts as regret.
+        After silence and signal every receiver between the cost at which pushing stops and the one
+        at which it should gains; most gains the one at the former.
         """
-        value = self._values(strategies)
+        value, refined = self._values(strategies), _refined(strategies)
+        best, held = self._held(strategies, value)
+        for other in [*self._levels(), *self._critical(strategies)]:
+            stakes = self._stakes(other)
+            reply = surprise.reply(stakes, value, held, refined)
+            best = np.maximum(best, np.maximum(*_worth(stakes, value, reply)))
+        gains = [
+            (best - held).max(axis=-1),
+            self._receiver_regret(strategies),
+            self._disallowed(strategies),
+        ]
+        return np.asarray(np.max(np.stack(np.broadcast_arrays(*gains)), axis=0))
+
+    def _disallowed(self, strategies: Strategies) -> FloatArray:
+        """Return how far replies to silence and the plan's level, if unsent, are from allowed."""
+        value, level = self._values(strategies), np.asarray(strategies["level"])[..., None]
+        _, held = self._held(strategies, value)
+        gaps = []
+        for message, sent in ((SILENCE, None), (SIGNAL, level)):
+            range_, _ = surprise.allowed(self._stakes(sent), value, held, _refined(strategies))
+            push = np.asarray(strategies["push"])[..., message]
+            apart = np.maximum(range_.low[..., 0] - push, push - range_.high[..., 0])
+            is_sent = total(self.parts(strategies).chance[..., message, :]) > 0
+            gaps.append(np.where(is_sent, 0.0, apart))
+        return np.maximum(*gaps)
+
+    def unsent(self, strategies: Strategies) -> FloatArray:
+        """Return what the receiver replies to silence and to the plan's level if nobody sends them.
+
+        Shape of "push", which plays no part but where the messages are sent.
+        """
+        value, level = self._values(strategies), np.asarray(strategies["level"])[..., None]
+        _, held = self._held(strategies, value)
+        replies = [
+            surprise.reply(self._stakes(sent), value, held, _refined(strategies))[..., 0]
+            for sent in (None, level)
+        ]
+        return np.stack(np.broadcast_arrays(*replies), axis=-1)
+
+    def _held(self, strategies: Strategies, value: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return what the best of both messages is worth to each value, and what it has by plan."""
         cutoff, level = (np.asarray(strategies[name])[..., None] for name in ("cutoff", "level"))
         push, from_ = np.asarray(strategies["push"]), np.asarray(strategies["fight_from"])
         plans = []
         for message, sent in ((SILENCE, None), (SIGNAL, level)):
-            yields, fights = self._worth(value, push[..., message, None], sent)
+            yields, fights = _worth(self._stakes(sent), value, push[..., message, None])
             chosen = np.where(value >= from_[..., message, None], fights, yields)
             plans.append((chosen, np.maximum(yields, fights)))
-        (silent, best_silent), (signal, best_signal) = plans
         signals = (value >= cutoff) & (cutoff < _wide(self.ceiling)[..., None])
-        follows = np.where(signals, signal, silent)
-        best = np.maximum(best_silent, best_signal)
-        for other in [*self._levels(), *self._critical(strategies)]:
-            reply = self._surprised(strategies, other)
-            best = np.maximum(best, np.maximum(*self._worth(value, reply, other)))
-        gains = [(best - follows).max(axis=-1), self._receiver_regret(strategies)]
-        return np.asarray(np.max(np.stack(np.broadcast_arrays(*gains)), axis=0))
+        held = np.where(signals, plans[SIGNAL][0], plans[SILENCE][0])
+        return np.maximum(plans[SILENCE][1], plans[SIGNAL][1]), held
 
     def _values(self, strategies: Strategies) -> FloatArray:
         """Return the values that the certificate looks at, (*batch, n_equilibria, n_values)."""
         top, cutoff = _wide(self.ceiling)[..., None], np.asarray(strategies["cutoff"])[..., None]
         even = np.arange(_TYPES + 1) / _TYPES * (top + 0.0 * cutoff)
         edges = np.concatenate([cutoff, np.asarray(strategies["fight_from"])], axis=-1)
-        return np.concatenate([even, np.clip(edges, 0.0, top)], axis=-1)
+        beside = np.concatenate([edges * (1.0 - _BIT), edges], axis=-1)
+        return np.concatenate([even, np.clip(beside, 0.0, top)], axis=-1)
 
     def _levels(self) -> list[FloatArray]:
         """Return levels, each of shape (*batch, 1, 1)."""
@@ -206,46 +243,32 @@ class SignalLevelForm(Form):
         return [_wide(highest * step / _LEVELS)[..., None] for step in range(_LEVELS + 1)]
 
     def _critical(self, strategies: Strategies) -> list[FloatArray]:
-        """Return levels beside the plan's and just enough for surprises to be taken seriously."""
-        level, laid_to = np.asarray(strategies["level"])[..., None], strategies["surprise"]
+        """Return levels beside the plan's and just enough for some values to be taken seriously."""
+        level, cutoff = (np.asarray(strategies[name])[..., None] for name in ("level", "cutoff"))
         tied = _wide(self.tied_share)[..., None]
-        short = _wide(self.toll - self.rho - self.breach)[..., None]
-        short = short - _wide(self.victory)[..., None] * laid_to
-        enough = np.maximum(short / np.where(tied > _TIE, tied, np.inf), 0.0)
-        places = [level, enough[..., :1], enough[..., 1:]]
+        places = [level]
+        for value in (cutoff, _wide(self.ceiling)[..., None]):
+            short = _wide(self.toll - self.rho - self.breach)[..., None]
+            short = short - _wide(self.victory)[..., None] * value
+            places.append(np.maximum(short / np.where(tied > _TIE, tied, np.inf), 0.0))
         return [np.maximum(place * (1.0 + step), 0.0) for place in places for step in (-_BIT, _BIT)]
 
-    def _worth(
-        self, value: FloatArray, push: FloatArray, level: FloatArray | None
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return what a message is worth to senders who give in and who fight; None is silence."""
-        rho, tied = _wide(self.rho)[..., None], _wide(self.tied_share)[..., None]
-        sunk, given = 0.0 * value, -rho + 0.0 * value
-        if level is not None:
-            sunk, given = (1.0 - tied) * level, given - tied * level - _wide(self.breach)[..., None]
-        calm = (1.0 - push) * value - sunk
-        war = _wide(self.victory)[..., None] * value - _wide(self.toll)[..., None]
-        mean = push * _wide(self.span)[..., None] / 2.0 - _wide(self.eager)[..., None]
-        return calm + push * given, calm + push * (war + rho * mean)
-
-    def _surprised(self, strategies: Strategies, level: FloatArray) -> FloatArray:
-        """Return the chance of a push after a level that is not of the plan, by belief.
-
-        A sender known to fight is pushed with one chance and one known to give in always is; with
-        relative gains a sender may be ready to fight only if pushed more often than the one. Who is
-        indifferent gives in.
-        """
-        below = level < np.asarray(strategies["level"])[..., None]
-        laid_to = np.asarray(strategies["surprise"])
-        value = np.where(below, laid_to[..., :1], laid_to[..., 1:])
-        rho = _wide(self.rho)[..., None]
-        war = _wide(self.victory)[..., None] * value - _wide(self.toll)[..., None]
-        given = rho + _wide(self.tied_share)[..., None] * level + _wide(self.breach)[..., None]
-        span, eager = _wide(self.span)[..., None], _wide(self.eager)[..., None]
-        least = np.clip((rho * (value - war) + eager) / span, 0.0, 1.0)
-        needed = 2.0 * (eager - (war + given) / np.where(rho > 0, rho, 1.0)) / span
-        needed = np.where(rho > 0, needed, np.where(war + given > _TIE, 0.0, 1.0))
-        return np.clip(needed, least, 1.0)
+    def _stakes(self, level: FloatArray | None) -> surprise.Stakes:
+        """Return what is at stake after a level; None is silence."""
+        zero = np.zeros(self.batch_shape)
+        rho, victory, toll, eager, span, ceiling = (
+            _wide(item + zero)[..., None]
+            for item in (
+                self.rho, self.victory, self.toll, self.eager, self.span, self.ceiling,
+            )
+        )  # fmt: skip
+        free = 0.0 * rho
+        fixed = surprise.Stakes(rho, victory, toll, eager, span, ceiling, free, free)
+        if level is None:
+            return fixed
+        tied = _wide(self.tied_share)[..., None]
+        lost = tied * level + _wide(self.breach)[..., None]
+        return fixed._replace(sunk=np.asarray((1.0 - tied) * level), lost=np.asarray(lost))
 
     def _receiver_regret(self, strategies: Strategies) -> FloatArray:
         parts, push = self.parts(strategies), np.asarray(strategies["push"])
@@ -266,6 +289,21 @@ class SignalLevelForm(Form):
     def _mean_cost(self, push: FloatArray) -> FloatArray:
         """Return the mean cost of war of those who push, the share `push` with the lowest."""
         return np.asarray(push * _wide(self.span)[..., None] / 2.0 - _wide(self.eager)[..., None])
+
+
+def _worth(
+    stakes: surprise.Stakes, value: FloatArray, push: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return what a message is worth to senders who give in and who fight if pushed."""
+    calm = (1.0 - push) * value - stakes.sunk
+    mean = push * stakes.span / 2.0 - stakes.eager
+    war = stakes.victory * value - stakes.toll + stakes.rho * mean
+    return calm - push * (stakes.rho + stakes.lost), calm + push * war
+
+
+def _refined(strategies: Strategies) -> BoolArray:
+    """Return whether criterion D1 says to whom surprises are laid, with an axis of values."""
+    return np.asarray(np.asarray(strategies["refined"])[..., None] == 1.0)
 
 
 def _wide(values: FloatArray | float) -> FloatArray:

@@ -35,7 +35,7 @@ from typing import Self
 import numpy as np
 
 from collsec.forms.branches import Branch, chance, decision, end
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.forms.tree import TreeForm
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray
@@ -112,10 +112,9 @@ class ThreatForm(Form):
         Pledge costs add up and chances of detection multiply. Relative gains on relative gains
         give a multiple of U = V - ρ V_other again; it is scaled to own weight one.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         return replace(
             self,
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             pledge_cost=self.pledge_cost + np.asarray(levers.pledge_cost),
             monitoring=self.monitoring * np.asarray(levers.monitoring),
             hardship=self.hardship * (1.0 - np.asarray(levers.legitimacy) * self.mandate),
@@ -250,6 +249,17 @@ class ThreatForm(Form):
             for j in range(2)
         }
         return TreeForm.grow(chance(deal), self.players, "threat")
+
+    @staticmethod
+    def in_tree(strategies: Strategies) -> dict[str, FloatArray]:
+        """Return strategies as those of `tree`; beliefs are left out."""
+        places = (("demand", "{} challenger"), ("resist", "{} defender"),
+                  ("fight", "{} challenger, resisted"))  # fmt: skip
+        return {
+            place.format(kind): np.stack([1.0 - chances, chances], axis=-1)
+            for name, place in places
+            for kind, chances in zip(TYPES, np.moveaxis(strategies[name], -1, 0), strict=True)
+        }
 
     def _played(self, i: int, j: int) -> Branch:
         table = self.utility[..., i, j]

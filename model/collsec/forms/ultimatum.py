@@ -20,7 +20,7 @@ from typing import Self
 
 import numpy as np
 
-from collsec.forms.form import Form, Levers, Strategies
+from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.parameters import FloatArray
 
 _OFFERS = 129
@@ -76,11 +76,10 @@ class UltimatumForm(Form):
         multiple of U = V - ρ V again; it is scaled to own weight one. All other levers act on what
         this game does not have.
         """
-        old, new = np.asarray(self.relative_gains), np.asarray(levers.relative_gains)
         first, second = np.asarray(self.side_payments), np.asarray(levers.side_payments)
         return replace(
             self,
-            relative_gains=(old + new) / (1.0 + old * new),
+            relative_gains=rivalry(self.relative_gains, levers.relative_gains),
             hardship=np.asarray(self.hardship)
             * (1.0 - np.asarray(levers.legitimacy) * np.asarray(self.mandate)),
             side_payments=first + second - first * second,

@@ -33,8 +33,6 @@ from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError, 
 
 _ONE = np.array([[1.0], [0.0]])
 _SUM = 1e-9
-ACTIONS = ("yes", "abstain", "no")
-"""The three votes, in the order of the last axis of a strategy."""
 
 
 @dataclass(frozen=True)

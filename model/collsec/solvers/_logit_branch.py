@@ -26,6 +26,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba.extending import overload
 
 from collsec.kernel import gufunc, part
 
@@ -87,7 +88,7 @@ def load(table: Any, sizes: Any) -> Game:
 
 
 @part
-def _mix(game: Game, y: Any) -> None:
+def mix(game: Game, y: Any) -> None:
     """Set the probabilities that belong to the scores."""
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
@@ -132,10 +133,10 @@ def expect(game: Game) -> None:
 
 
 @part
-def _arrange(game: Game, y: Any, rationality: float) -> None:
+def _arrange_table(game: Game, y: Any, rationality: float) -> None:
     """Write the linear system of F: its derivatives by y and λ, and minus F as the right side."""
     n = y.size
-    _mix(game, y)
+    mix(game, y)
     expect(game)
     for a in range(n):
         for b in range(n):
@@ -145,6 +146,23 @@ def _arrange(game: Game, y: Any, rationality: float) -> None:
             game.system[a, b] = slope + (a == b)
         game.system[a, n] = -game.value[a]
         game.system[a, n + 1] = rationality * game.value[a] - y[a]
+
+
+def arrange(game: Any, y: Any, rationality: float) -> None:
+    """Write the linear system of F for a game of any kind that is known to the compiler."""
+    raise NotImplementedError
+
+
+@overload(arrange)
+def _of_table(game: Any, y: Any, rationality: Any) -> Any:  # noqa: ARG001
+    """Return how the system of a table is arranged."""
+    if getattr(game, "instance_class", None) is not Game:
+        return None
+
+    def arranged(game: Any, y: Any, rationality: Any) -> None:
+        _arrange_table(game, y, rationality)
+
+    return arranged
 
 
 @part
@@ -191,7 +209,7 @@ def eliminate(system: Any, n: int, right: int) -> float:
 def _tangent(game: Game, point: Any, before: Any, tangent: Any) -> float:
     """Set the unit tangent that goes on as before; return the sign of the determinant."""
     n = point.size - 1
-    _arrange(game, point[:n], point[n])
+    arrange(game, point[:n], point[n])
     for a in range(n):
         game.system[a, n + 1] = 0.0
     game.system[n, : n + 1] = before
@@ -215,7 +233,7 @@ def _return(game: Game, point: Any, normal: Any, tries: int) -> float:
     n = point.size - 1
     moved = 0.0
     for _ in range(tries):
-        _arrange(game, point[:n], point[n])
+        arrange(game, point[:n], point[n])
         game.system[n, : n + 1] = normal
         game.system[n, n + 1] = 0.0
         eliminate(game.system, n + 1, n + 1)
@@ -266,7 +284,7 @@ def _settle(game: Game, y: Any, rationality: float) -> float:
         y[low:high] -= y[low:high].max()
     moved, last = 0.0, math.inf
     for _ in range(40):
-        _arrange(game, y, rationality)
+        arrange(game, y, rationality)
         _anchor(game, y)
         for a in range(n):
             game.system[a, n] = game.system[a, n + 1]
@@ -389,7 +407,7 @@ def _leap(game: Game, point: Any, tangent: Any, wanted: float) -> Any:
 
 
 @part
-def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None:
+def follow_branch(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None:
     """Write the equilibrium where the path first reaches each λ, in rising order.
 
     `turns` takes λ at the turning points, `passed` how many the path passes before each λ. What is
@@ -403,12 +421,12 @@ def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None
     sign = _tangent(game, point, start, tangent)
     step, place, n_turns = _FIRST, 0, 0
     while place < asked.size and asked[place] * game.unit <= 0.0:
-        _mix(game, point[:n])
+        mix(game, point[:n])
         mixes[place] = game.sigma
         place += 1
     for _ in range(_MAX_STEPS):
         while place < asked.size and point[n] > _FAR and tangent[n] > 0.0:
-            _mix(game, _leap(game, point, tangent, asked[place] * game.unit))
+            mix(game, _leap(game, point, tangent, asked[place] * game.unit))
             mixes[place] = game.sigma
             passed[place] = n_turns
             place += 1
@@ -425,7 +443,7 @@ def _follow(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None
         while place < asked.size and asked[place] * game.unit <= furthest:
             wanted = asked[place] * game.unit
             y = _cross(game, point, ahead, tangent, taken, wanted, does_turn)
-            _mix(game, y)
+            mix(game, y)
             mixes[place] = game.sigma
             passed[place] = n_turns
             place += 1
@@ -455,4 +473,4 @@ def branch(
     `_like` and `_room` lend the answers their shapes.
     """
     mixes[:], turns[:], passed[:] = math.nan, math.nan, 0
-    _follow(load(table, sizes), asked, mixes, turns, passed)
+    follow_branch(load(table, sizes), asked, mixes, turns, passed)

@@ -13,6 +13,14 @@ At the horizon T those still stand who would rather fight: types with
 once with a negative chance, before it both would give in at once with a positive one, and then
 each would rather wait an instant. The other side's :math:`q` is what closes the gap.
 
+Where the most resolved would rather fight a rival at once than see it give in, this does not last.
+What does is that all choose at once, :math:`S_i` attacking and the others giving in: whoever waits
+is attacked. The type that is indifferent has the cost
+
+.. math:: W_i S_i = \min\left(W_i, \frac{v}{S_j} - (1 - \rho) v + \frac{\rho W_j S_j}{2}\right).
+
+The two right-hand sides map a square into itself without a jump, so that there is a solution.
+
 References
 ----------
 fearon1994domestic
@@ -22,12 +30,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from collsec.equilibrium import Equilibria, certify
+from collsec.equilibrium import TOLERANCE, Equilibria, certify
 from collsec.forms.attrition import AttritionForm
-from collsec.parameters import FloatArray
+from collsec.parameters import BoolArray, FloatArray
 
-SCOPE = "equilibria in which neither side gives in at once for certain"
-_HALVINGS = 100
+SCOPE = (
+    "equilibria in which neither side gives in at once for certain and nobody attacks before the"
+    " horizon; where relative gains leave none, those in which all attack or give in at once"
+)
+_HALVINGS, _GRID = 100, 96
 
 
 def attrition(form: AttritionForm) -> Equilibria:
@@ -35,30 +46,98 @@ def attrition(form: AttritionForm) -> Equilibria:
 
     Its outcome is unique in this class where ρ is 0: neither side can give in with a positive
     chance at any instant but the first, there can be no pause, and both stop giving in at the same
-    time. Which type gives in when is not determined, as all that give in are indifferent. With
-    relative gains `complete` is false. Where to fight a rival who would give in is worth more than
-    the prize, about :math:`\rho (W_j + d_j)/2 > v`, the most resolved would attack before the
-    horizon and no equilibrium is of this kind: `count` is then 0.
+    time. Which type gives in when is not determined, as all that give in are indifferent.
+
+    With relative gains to fight a rival who would give in may be worth more than the prize, about
+    where :math:`\rho (W_j + d_j)/2 > v`: the most resolved then attack before the horizon. Those
+    equilibria are listed instead in which nobody waits: all attack or give in at once, by the
+    chance :math:`S_1`. There is at least one in every game. They need not be the only ones: near
+    the bound there may be others in which the most resolved attack, the least resolved give in, and
+    the rest wait; and as whoever waits is attacked, to attack at once costs the others of those who
+    do nothing, and gains them nothing. `complete` is false with relative gains. Where ρ is 0 these
+    are not listed, as to attack at once is then weakly dominated by attacking later.
 
     Outside the scope, where ρ is 0, lie two more equilibria: either side gives in at once for
     certain because the other never would. They rest on taking a side that waits for its weakest
     type, though the most resolved gain most by waiting.
     """
+    size = form.value[..., 0] + form.worst_war.max(axis=-1)
+    waiting = _waiting(form)
+    lasts = form.regret(waiting) <= TOLERANCE * size[..., None]
+    found = {key: _where(lasts, part) for key, part in waiting.items()}
+    is_open = (form.rivalry > 0) & ~lasts
+    if is_open.any():
+        hasty = {key: _where(is_open, part) for key, part in _hasty(form).items()}
+        axis = len(form.batch_shape)
+        found = {key: np.concatenate([found[key], hasty[key]], axis=axis) for key in found}
+    alone = np.broadcast_to(form.rivalry[..., 0] == 0, form.batch_shape)
+    return certify(form, found, complete=alone, scope=SCOPE, method="attrition", scale=size)
+
+
+def _where(holds: BoolArray, part: FloatArray) -> FloatArray:
+    """Return the part where this holds, shape (*batch, 1), else NaN."""
+    return np.where(holds if part.ndim == holds.ndim else holds[..., None], part, np.nan)
+
+
+def _waiting(form: AttritionForm) -> dict[str, FloatArray]:
+    """Return the plan in which all who do not give in at once wait."""
     scale, shape = _pace(form)
     stopping = _stopping_times(form, scale, shape)
     horizon = stopping.min(axis=-1)
     stands = _stands(form, horizon[..., None]) / _decline(horizon[..., None], scale, shape)
     is_first = stopping == horizon[..., None]
-    concession = np.where(is_first, 0.0, np.clip(1.0 - stands, 0.0, 1.0))
-    strategies = {
-        "concession": concession[..., None, :],
+    concession = np.where(is_first, 0.0, np.clip(1.0 - stands, 0.0, 1.0))[..., None, :]
+    return {
+        "concession": concession,
+        "strike": 0.0 * concession,
         "scale": scale[..., None, :],
         "shape": shape[..., None, :],
         "horizon": horizon[..., None],
     }
-    size = form.value[..., 0] + form.worst_war.max(axis=-1)
-    alone = np.broadcast_to(form.rivalry[..., 0] == 0, form.batch_shape)
-    return certify(form, strategies, complete=alone, scope=SCOPE, method="attrition", scale=size)
+
+
+def _hasty(form: AttritionForm) -> dict[str, FloatArray]:
+    """Return the plans in which all give in or attack at once, by the first side's chance to.
+
+    Every change of sign on a grid is brought down to one point by halving.
+    """
+    zero = np.zeros((*form.batch_shape, 1))
+    step = np.arange(_GRID + 1) / _GRID + zero
+    gap = _gap(form, step)
+    turns = (gap[..., :-1] <= 0) & (gap[..., 1:] > 0) | (gap[..., :-1] >= 0) & (gap[..., 1:] < 0)
+    turns |= (np.arange(1, _GRID + 1) == _GRID) & (gap[..., 1:] == 0)
+    order = np.argsort(~turns, axis=-1, kind="stable")
+    width = max(int(turns.sum(axis=-1).max(initial=0)), 1)
+    at = order[..., :width]
+    low, high = (np.take_along_axis(step, at + k, axis=-1) for k in (0, 1))
+    falls = np.take_along_axis(gap, at, axis=-1) > 0
+    for _ in range(_HALVINGS):
+        middle = low + (high - low) / 2.0
+        early = np.where(falls, _gap(form, middle) > 0, _gap(form, middle) <= 0)
+        low, high = np.where(early, middle, low), np.where(early, high, middle)
+    first = np.where(np.take_along_axis(turns, at, axis=-1), high, np.nan)
+    strike = np.stack([first, _fighting(form, first, 1)], axis=-1)
+    return {
+        "concession": 1.0 - strike,
+        "strike": strike,
+        "scale": np.ones_like(strike),
+        "shape": np.ones_like(strike),
+        "horizon": 0.0 * first,
+    }
+
+
+def _gap(form: AttritionForm, first: FloatArray) -> FloatArray:
+    """Return by how much the first side's chance to attack exceeds its reply to the other's."""
+    return np.asarray(first - _fighting(form, _fighting(form, first, 1), 0))
+
+
+def _fighting(form: AttritionForm, others: FloatArray, side: int) -> FloatArray:
+    """Return the share of a side that attacks if this share of the other does, (*batch, n)."""
+    worst, theirs = form.worst_war[..., side, None], form.worst_war[..., 1 - side, None]
+    stands = np.where(others > 0, others, 1.0)
+    cost = form.value / stands - (1.0 - form.rivalry) * form.value
+    cost = cost + form.rivalry * theirs * others / 2.0
+    return np.where(others == 0, 1.0, np.minimum(cost / worst, 1.0))
 
 
 def _pace(form: AttritionForm) -> tuple[FloatArray, FloatArray]:

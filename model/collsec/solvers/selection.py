@@ -8,11 +8,13 @@ of a 2x2 game the one with the larger product of what the players lose by deviat
 which is invariant to whatever leaves best replies as they are. Beyond, where pairwise comparison
 may run in circles, the equilibrium that logit play leads to from the centroid (McKelvey and Palfrey
 1995) stands in for the tracing procedure. The two agree in 2x2 games that are symmetric; in others
-they may not, which is why the product rule has the word there.
+they may not, which is why the product rule has the word there. For games in other forms the solver
+says what play leads to from the centroid: for trees and threats agent logit play (McKelvey and
+Palfrey 1998; `agent_logit`).
 
 References
 ----------
-harsanyi1988general, mckelvey1995quantal
+harsanyi1988general, mckelvey1995quantal, mckelvey1998quantal
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from collsec.equilibrium import Equilibria, Most
+from collsec.equilibrium import Equilibria, FromCentroid, Most
 from collsec.forms.normal import NormalForm
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError
 from collsec.solvers.logit_limit import logit_limit
@@ -36,14 +38,17 @@ class RiskDominance:
     Undecided (-1) where the products differ by at most `tie` times the larger; where the branch
     ends in a mixed equilibrium though there are strict ones, as in symmetric games, so that
     nothing favours either; and where it ends in an equilibrium that is not listed. A game with one
-    equilibrium listed has that one.
+    equilibrium listed has that one. In games that are not in strategic form the equilibrium is the
+    solver's `centroid`; raises `ParameterError` if it has none.
     """
 
     tie: float = 1e-9
 
     def choose(self, found: Equilibria) -> IntArray:
         """Return the place of the risk-dominant equilibrium, shape (*batch)."""
-        form = _strategic(found)
+        if not isinstance(found.form, NormalForm):
+            return _by_solver(found)
+        form = found.form
         losses = _losses(form, found)
         strict = np.asarray((losses > 0).all(axis=-1))
         is_product = (strict.sum(axis=-1) == 2) & (form.n_actions == (2, 2))
@@ -118,13 +123,15 @@ def _payoff(found: Equilibria, player: str) -> FloatArray:
     return np.asarray(found.payoffs[..., found.form.players.index(player)])
 
 
-def _strategic(found: Equilibria) -> NormalForm:
-    if not isinstance(found.form, NormalForm):
+def _by_solver(found: Equilibria) -> IntArray:
+    """Return what the solver knows of play from the centroid; a lone equilibrium needs none."""
+    if found.centroid is None and np.any(found.count > 1):
         raise ParameterError(
-            "risk_dominance", "form", type(found.form).__name__, "must be a NormalForm",
-            "turn the game into its table, or use the rule FromCentroid",
+            "risk_dominance", "form", type(found.form).__name__,
+            "must be a NormalForm, or one whose solver follows play from the centroid",
+            "turn the game into its table or tree",
         )  # fmt: skip
-    return found.form
+    return np.where(found.count == 1, 0, FromCentroid().choose(found))
 
 
 def _losses(form: NormalForm, found: Equilibria) -> FloatArray:

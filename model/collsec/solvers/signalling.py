@@ -46,6 +46,7 @@ from collsec.parameters import FloatArray, IntArray
 from collsec.solvers._dominance import rationalisable
 from collsec.solvers._public_tree import read
 from collsec.solvers._signalling_search import nash, sequential
+from collsec.solvers.agent_logit import led_to
 
 SCOPE = "perfect Bayesian equilibria in behaviour strategies, one for each support on the path"
 _METHOD = "signalling"
@@ -80,10 +81,11 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
     same play on the path, and differ in what would happen off it (see `bounds`). `complete` is
     false where a game has a continuum on the path, as on the borders between regions of
     parameters. Ties: an action is used only where it is optimal, so that at ties every way of
-    breaking them is an equilibrium of its own. One game after the other; the work grows
-    exponentially with types and stages: with three stages a game takes about a quarter of a second
-    for two types a side and seven for four. Raises `ParameterError` for trees beyond
-    the class.
+    breaking them is an equilibrium of its own. `centroid` is the equilibrium that agent logit play
+    leads to (`agent_logit`), -1 where it comes to none of those listed. One game after the other;
+    the work grows exponentially with types and stages: with three stages a game takes about a
+    quarter of a second for two types a side and seven for four. Raises `ParameterError` for trees
+    beyond the class.
     """
     shape = form.batch_shape
     games = [_solve_one(form.at(place)) for place in np.ndindex(shape)]
@@ -108,6 +110,10 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
         scale=np.maximum(scale, 1.0),
         tolerance=tolerance,
     )
+    several = np.asarray(certified.count > 1)
+    traced = led_to(form, form.outcomes(certified.strategies), several)
+    centroid = np.where(several, traced, np.where(certified.count == 1, 0, -1))
+    certified = replace(certified, centroid=centroid)
     return _with_bounds(certified, np.array([game.n_filtered for game in games]).reshape(shape))
 
 

@@ -24,8 +24,11 @@ def contest(audience, war, levers=None, pledged=0.0, mandate=0.0):
     return form.under(Assumptions(**(levers or {})))
 
 
-def plan(horizon, scale=(1, 1), shape=(1, 1), concession=(0, 0)):
-    return {"concession": concession, "scale": scale, "shape": shape, "horizon": horizon}
+def plan(horizon, scale=(1, 1), shape=(1, 1), concession=(0, 0), strike=(0, 0)):
+    return {
+        "concession": concession, "strike": strike, "scale": scale, "shape": shape,
+        "horizon": horizon,
+    }  # fmt: skip
 
 
 def equals():
@@ -98,4 +101,21 @@ def rivals():
         contest((1, 1), (war, war), {"relative_gains": 0.5}),
         [plan(end, shape=(2 / 3, 2 / 3))],
         doubtful={"attrition"},
+    )
+
+
+def rivals_who_do_not_wait():
+    """With ρ = 1/2 and W = 4 half of either side attacks at once and the other half gives in.
+
+    The last to attack has the cost 2. It wins 1/2 · 1, loses 1/2 · 2, and has 1/2 · 1/2 · 1 for
+    what the other loses on average; to give in leaves it with 1/2 · 1/2 for the other's prize. To
+    wait is to be attacked. Wrong are, with all else as it must be, that three quarters of either
+    side attack, as the last of them has 1/4 - 9/4 + 9/16, and by giving in -3/8.
+    """
+    return Known(
+        contest((3, 1), (4, 4), {"relative_gains": 0.5}),
+        [plan(0, concession=(0.5, 0.5), strike=(0.5, 0.5))],
+        doubtful={"attrition"},
+        free=("scale", "shape", "horizon"),
+        wrong=[(plan(0, concession=(0.25, 0.25), strike=(0.75, 0.75)), 2 - 9 / 16 - 3 / 8)],
     )

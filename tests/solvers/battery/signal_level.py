@@ -23,17 +23,15 @@ def signals(tied, ceiling=TOP, levers=None, **given):
     return form.under(Assumptions(**(levers or {})))
 
 
-def plan(cutoff, level, push=(1, 0.1), fight_from=(0.6, 0.0), surprise=None):
+def plan(cutoff, level, push=(1, 0.1), fight_from=(0.6, 0.0)):
     """Return play; who signals fights unless it is said otherwise."""
-    surprise = (cutoff, TOP) if surprise is None else surprise
     return {
-        "cutoff": cutoff, "level": level, "fight_from": fight_from, "push": push,
-        "surprise": surprise,
+        "cutoff": cutoff, "level": level, "fight_from": fight_from, "push": push, "refined": 1.0,
     }  # fmt: skip
 
 
 def known(form, *equilibria, **rest):
-    free = ("fight_from", "surprise")
+    free = ("fight_from", "refined")
     return Known(form, list(equilibria), free=free, scale=2.0, **rest)
 
 
@@ -42,16 +40,16 @@ def sunk():
 
     Wrong are: to push with 1/2 who would fight, where the level 0.3 is enough, as costs up to 0.4
     are borne for nothing; to signal from 0.3 on and give in below 0.6, which is then pushed with
-    0.6 and loses 0.54 - 0.4 · 0.3 at 0.3; and to send 0.8, where it would do to send nothing but a
-    word if this were believed. (From (0.8 - 0.27)/0.45 on this is better than silence.)
+    0.6; and to send 0.8, where less would be believed. (From (0.8 - 0.27)/0.45 on this is better
+    than silence.)
     """
     return known(
         signals(0.0),
         plan(0.6, 0.54),
         wrong=[
             (plan(0.6, 0.3, push=(1, 0.5)), 0.4),
-            (plan(0.3, 0.54, (1, 0.6), (0.6, 0.6), surprise=(0.6, 0.6)), 0.42),
-            (plan(0.53 / 0.45, 0.8, surprise=(TOP, TOP)), 0.8),
+            (plan(0.3, 0.54, (1, 0.6), (0.6, 0.6)), None),
+            (plan(0.53 / 0.45, 0.8), None),
         ],
     )
 
@@ -90,10 +88,10 @@ def nobody_would_fight():
     """
     return known(
         signals(0.0, ceiling=0.5),
-        plan(0.5, 0.0, push=(1, 1), fight_from=(0.6, 0.6), surprise=(0.5, 0.5)),
+        plan(0.5, 0.0, push=(1, 1), fight_from=(0.6, 0.6)),
         is_isolated=False,
         wrong=[
-            (plan(0.5, 0.0, (1, 1), (0.4, 0.6), surprise=(0.5, 0.5)), 0.1),
-            (plan(0.5, 0.0, (0.9, 1), (0.6, 0.6), surprise=(0.5, 0.5)), 1.0),
+            (plan(0.5, 0.0, (1, 1), (0.4, 0.6)), 0.1),
+            (plan(0.5, 0.0, (0.9, 1), (0.6, 0.6)), 1.0),
         ],
     )

@@ -27,12 +27,14 @@ their ratio: if both rise in proportion the crisis is shorter and ends as before
 
 With relative gains the rate of backing down and the types who fight change as the solver
 `attrition` states. If the resolved would rather fight a rival than have it give in, about
-:math:`\rho (W_j + d_j)/2 > v`, no equilibrium of this kind exists.
+:math:`\rho (W_j + d_j)/2 > v`, with d_j the highest cost of war that j's fighters bear, there is
+no war of attrition: then all attack or concede at once, and there is no crisis to speak of.
 
 Levers
 ------
 relative_gains
-    :math:`U_i = V_i - \rho V_j`: to concede also serves the rival, so fewer do.
+    :math:`U_i = V_i - \rho V_j`: to concede also serves the rival, so fewer do. What a war costs
+    the rival is a gain, so that where this exceeds the prize nobody waits.
 pledge_cost, monitoring
     Both have threatened in public: :math:`\mu \alpha c_i` is added to :math:`a_i`, with c the mean
     cost of war :math:`W_i/2`, times `challenger_pledged` or `target_pledged`. The audience at home
@@ -41,7 +43,8 @@ legitimacy
     The target's cost of war is (1 - ℓ z) times as much, z = `mandate`. A pledge is measured by
     the cost without it.
 selection
-    Only one equilibrium is listed.
+    One equilibrium is listed but where relative gains leave no war of attrition: then at times
+    three, by who attacks more often. For risk-dominant the only one, else the worst.
 indivisibility, impartiality, side_payments, identification
     Nothing to act on: no third party has a stake, shares a cost, or must find out who attacked.
 discount_factor

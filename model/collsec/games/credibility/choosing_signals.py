@@ -31,8 +31,10 @@ Levers
 relative_gains
     :math:`U_i = V_i - \rho V_j`: to give in also serves the rival. From some ρ on all fight, and
     nobody needs to signal. Between, some of the silent fight, or all signal as silence would be
-    taken for weakness; there may be several equilibria, and in a few games, most where broken
-    pledges cost something, none that the form can say.
+    taken for weakness. Where broken pledges cost something, low values may bluff with a bare
+    pledge: who gives in then loses more by being pushed than who fights, so that a louder signal is
+    not taken for resolve. There may be several equilibria; where criterion D1 leaves none of those
+    that are sought, those that other beliefs support are listed, and say so.
 pledge_cost, monitoring
     Who has signalled, at whatever level, and gives in loses :math:`\mu \alpha c` in addition: a
     bare pledge ties hands by so much. The audience at home watches in any case, so monitoring

@@ -39,8 +39,9 @@ Levers
 - side payments: there is no other who could bear a part of the cost.
 - discount factor: the game is played once.
 - identification: the challenger demands openly; who it is, is never in doubt.
-- selection: from worst to best for the defender; risk dominance is not worked out and counts as
-  the worst.
+- selection: from worst to best for the defender; for risk-dominant, the equilibrium that agent
+  logit play leads to, which is seen to be never the one in which nobody demands where another
+  exists.
 
 References
 ----------
