@@ -89,15 +89,17 @@ def candidates(form: ParticipationForm) -> tuple[FloatArray, IntArray, BoolArray
 
 @gufunc(
     (
-        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
+        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
+        " float64[:], float64[:], float64[:], int64,"
         " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:])"
     ),
-    "(n),(n,d),(g),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e)",
+    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e)",
 )
 def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
     shares: Any,
     reversal: Any,
+    waves: Any,
     gain: Any,
     base: Any,
     scale: Any,
@@ -111,7 +113,7 @@ def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
 ) -> None:
     """Solve one game; see `participation`."""
     n = units.size
-    play = load(units, shares, reversal, gain, base, scale, shock)
+    play = load(units, shares, reversal, waves, gain, base, scale, shock)
     work = room(play, found.shape[0])
     known = np.empty((found.shape[0], n))
     unique[0] = is_contraction(play)
