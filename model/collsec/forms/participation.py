@@ -28,7 +28,7 @@ import numpy as np
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.lattice import SMOOTH, Lattice, lattice
 from collsec.forms.shock import Shock, distribution, partial_mean, quantile
-from collsec.forms.smooth_contest import SmoothContest, fine_step
+from collsec.forms.smooth_contest import SmoothContest, contest, fine_step
 from collsec.forms.waves import Waves, waves
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, IntArray
@@ -78,6 +78,7 @@ class ParticipationForm(Form):
         is as good as exact: solvers then use it in place of the lattice.
     smooth : SmoothContest, or None
         The contest itself and the real capabilities, by which payoffs and regrets are found there.
+        None in forms that are not made `from_contest`.
     """
 
     lattice: Lattice
@@ -131,24 +132,20 @@ class ParticipationForm(Form):
             fought = contest(power, challenger_capability, decisiveness)
             return np.where(required[..., None] > 0, threshold(answered, required), fought)
 
-        grid = lattice(capability, resolution, degree)
-        finer, exponentials, smooth = None, None, None
-        if not np.all(grid.is_exact):
-            sides = decisiveness, target_capability, challenger_capability
-            is_open = ~grid.is_exact & (required <= 0)
-            step = fine_step(*sides, total(capability), is_open)
-            exponentials = waves(*sides, total(capability), step > 0)
-            step = np.where(exponentials.is_used, step, 0.0)
-            smooth = SmoothContest(capability, sides[1], sides[2], sides[0], step)
-            if not np.all(grid.is_exact | smooth.is_used):
-                fine = lattice(capability, 2 * resolution, degree)
-                finer = fine, at(fine.points())
+        grid, finer = lattice(capability, resolution, degree), None
+        sides, holds = (target_capability, challenger_capability, decisiveness), required <= 0
+        step = fine_step(*sides, total(capability), holds & ~grid.is_exact)
+        exponentials = waves(*sides, total(capability), step > 0)
+        step = np.where(exponentials.is_used, step, 0.0)
+        if not np.all(grid.is_exact | (step > 0)):
+            fine = lattice(capability, 2 * resolution, degree)
+            finer = fine, at(fine.points())
         return cls(
             lattice=grid,
             reversal=at(grid.points()),
             finer=finer,
             waves=exponentials,
-            smooth=smooth,
+            smooth=SmoothContest(capability, *sides, holds, step),
             **fields,
         )
 
@@ -302,7 +299,7 @@ class ParticipationForm(Form):
 
         `answer` has shape (*batch, n_equilibria, n_members); the result drops the last axis.
         """
-        if self.smooth is None:
+        if self.smooth is None or not np.any(self.smooth.is_used):
             return self._chance_by_units(answer)
         return self._elsewhere(self.smooth.means(answer)[0], answer, self._chance_by_units)
 
@@ -384,7 +381,7 @@ class ParticipationForm(Form):
         of the members or the other, and so on down to each: O(n_members × lattice) a game, with the
         steps of the contest in the place of a lattice where solvers use waves.
         """
-        if self.smooth is None:
+        if self.smooth is None or not np.any(self.smooth.is_used):
             return self._pivotal_by_units(answer)
         return self._elsewhere(self.smooth.means(answer)[1], answer, self._pivotal_by_units)
 
@@ -503,17 +500,6 @@ def answering_power(answer: FloatArray, capability: FloatArray) -> FloatArray:
     `capability` has shape (*batch, n_members); the result drops the last axis.
     """
     return total(answer * _spread_out(capability))
-
-
-def contest(power: FloatArray, opposed: FloatArray, decisiveness: FloatArray) -> FloatArray:
-    """Return the ratio-form contest M^λ / (M^λ + m_A^λ); 0 where M = 0 (Tullock; Hirshleifer).
-
-    `power` has shape (*batch, points); `opposed` and `decisiveness` have shape (*batch).
-    """
-    with np.errstate(divide="ignore"):
-        ratio = np.log(power) - np.log(opposed)[..., None]
-    odds = decisiveness[..., None] * ratio
-    return np.where(power > 0, 1 / (1 + np.exp(-odds)), 0.0)
 
 
 def threshold(power: FloatArray, required: FloatArray) -> FloatArray:

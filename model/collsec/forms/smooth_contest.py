@@ -1,4 +1,4 @@
-r"""The contest of target and answering members with the challenger, for any real capabilities.
+r"""The contest of target and answering members with the challenger, for real capabilities.
 
 .. math:: \pi(x) = \frac{(m_T + x)^\lambda}{(m_T + x)^\lambda + m_A^\lambda}
 
@@ -32,6 +32,8 @@ class SmoothContest:
         Capabilities of the two sides of the contest.
     decisiveness : array, shape (*batch)
         Exponent of the contest.
+    holds : array of bool, shape (*batch)
+        Whether the contest decides, and not a threshold.
     step : array, shape (*batch)
         Of the even grid on which means are found, in units of capability; zero where they are not.
     """
@@ -40,12 +42,29 @@ class SmoothContest:
     target: FloatArray
     challenger: FloatArray
     decisiveness: FloatArray
+    holds: BoolArray
     step: FloatArray
 
     @property
     def is_used(self) -> BoolArray:
         """Whether means are found here, shape (*batch)."""
         return self.step > 0
+
+    def reversal(self, answered: FloatArray) -> FloatArray:
+        """Return the chance of reversal when this capability answers, shape (*batch, points)."""
+        return contest(self.target[..., None] + answered, self.challenger, self.decisiveness)
+
+    def rise(self, answered: FloatArray, more: FloatArray) -> FloatArray:
+        """Return by how much more capability raises reversal, to full precision however little.
+
+        Both have shape (*batch, points).
+        """
+        share = self.reversal(answered)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            ratio = np.log1p(more / (self.target[..., None] + answered))
+            growth = np.expm1(self.decisiveness[..., None] * ratio)
+            risen = share * (1 - share) * growth / (1 + share * growth)
+        return np.where(share > 0, risen, self.reversal(answered + more))
 
     def means(self, answer: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the chance of reversal, and by how much each member's answer raises it.
@@ -63,9 +82,9 @@ class SmoothContest:
 
 
 def fine_step(
-    decisiveness: FloatArray,
     target: FloatArray,
     challenger: FloatArray,
+    decisiveness: FloatArray,
     whole: FloatArray,
     where: BoolArray,
 ) -> FloatArray:
@@ -93,7 +112,7 @@ def power_range(
     low = np.ldexp(np.where(share < 0.75, 0.5, 0.75), power)
     is_whole = decisiveness == np.round(decisiveness)
     low = np.where((first < _NEAREST) | (is_whole & (low < 1.0)), 0.0, low)
-    share, power = np.frexp(np.maximum(last * (1 - 1e-9), 4.0))
+    share, power = np.frexp(np.maximum(last * (1 - 1e-9), np.maximum(1.5 * low, 4.0)))
     high = np.ldexp(np.ceil(16 * share) / 16, power)
     return low, high
 
@@ -119,8 +138,8 @@ def _interpolation_error(decisiveness: float, low: float, step: float, count: in
     At the lower end, between the first three values, they are taken from the first six.
     """
     steps = np.arange(count + 1, dtype=np.float64)
-    values = odds(low + step * steps, decisiveness)
-    halves = odds(low + step * (steps[:-1] + 0.5), decisiveness)
+    values = relative_contest(low + step * steps, decisiveness)
+    halves = relative_contest(low + step * (steps[:-1] + 0.5), decisiveness)
     middle = (3, -25, 150, 150, -25, 3)
     size = count - 4
     found = sum(w * values[t : t + size] for t, w in enumerate(middle))
@@ -130,7 +149,17 @@ def _interpolation_error(decisiveness: float, low: float, step: float, count: in
     return float(max(inner, *ends))
 
 
-def odds(power: FloatArray, decisiveness: float) -> FloatArray:
+def relative_contest(power: FloatArray, decisiveness: float) -> FloatArray:
     """Return the contest with a challenger of power one."""
+    return contest(power, np.ones(()), np.asarray(decisiveness))
+
+
+def contest(power: FloatArray, opposed: FloatArray, decisiveness: FloatArray) -> FloatArray:
+    """Return the ratio-form contest M^λ / (M^λ + m_A^λ); 0 where M = 0 (Tullock; Hirshleifer).
+
+    `power` has shape (*batch, points); `opposed` and `decisiveness` have shape (*batch).
+    """
     with np.errstate(divide="ignore"):
-        return np.asarray(1 / (1 + np.exp(-decisiveness * np.log(power))))
+        ratio = np.log(power) - np.log(opposed)[..., None]
+    odds = decisiveness[..., None] * ratio
+    return np.where(power > 0, 1 / (1 + np.exp(-odds)), 0.0)

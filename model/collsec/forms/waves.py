@@ -18,7 +18,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from collsec.forms.smooth_contest import odds, power_range
+from collsec.forms.smooth_contest import power_range, relative_contest
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray
 
@@ -31,8 +31,9 @@ _AIM = 1e-12
 _SAMPLES = (200, 400, 800)
 _NOISE = 1e-14
 _MOST = 64
-_WINDOWS = 120
+_WINDOWS = 400
 _WIDEST = 64.0
+_STEEPEST = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +73,9 @@ class Sum:
 
 
 def waves(
-    decisiveness: FloatArray,
     target: FloatArray,
     challenger: FloatArray,
+    decisiveness: FloatArray,
     whole: FloatArray,
     where: BoolArray,
 ) -> Waves:
@@ -152,10 +153,11 @@ def _sum(decisiveness: float, low: float, high: float, n_samples: int) -> Sum:
     """
     width = high - low
     even = width / n_samples * np.arange(n_samples + 1, dtype=np.float64)
-    space = _window_space(odds(low + even, decisiveness), n_samples // 2)
+    space = _window_space(relative_contest(low + even, decisiveness), n_samples // 2)
     shift = _least_squares(space[:-1], space[1:])
     steps = np.linalg.eigvals(shift).astype(np.complex128)
-    steps = steps[(steps.imag >= 0) & (np.abs(steps) > 0)]
+    size = np.abs(steps)
+    steps = steps[(steps.imag >= 0) & (size > 0) & (size < np.exp(_STEEPEST / n_samples))]
     steps = steps[np.lexsort((steps.imag, steps.real))]
     rate = np.asarray(np.log(steps) * (n_samples / width), dtype=np.complex128)
     is_pair = steps.imag > 0
@@ -164,7 +166,7 @@ def _sum(decisiveness: float, low: float, high: float, n_samples: int) -> Sum:
     terms = np.exp(places[:, None] * rate)
     columns = np.concatenate([terms.real, -terms.imag[:, is_pair]], axis=1)
     size = np.sqrt((columns * columns).sum(axis=0))
-    wanted = odds(low + places, decisiveness)
+    wanted = relative_contest(low + places, decisiveness)
     found = _least_squares(columns / size, wanted[:, None])[:, 0] / size
     weight: ComplexArray = found[: rate.size].astype(np.complex128)
     weight[is_pair] += 1j * found[rate.size :]
@@ -222,6 +224,6 @@ def _error(
     crowded = 0.5 * width * (1 - np.cos(np.pi * (np.arange(2 * n_samples) + 0.5) / (2 * n_samples)))
     places = np.concatenate([crowded, width / n_samples * (np.arange(n_samples) + 0.5)])
     found = total((np.exp(places[:, None] * rate) * weight).real)
-    missed = np.abs(found - odds(low + places, decisiveness)).max()
+    missed = np.abs(found - relative_contest(low + places, decisiveness)).max()
     size = np.abs(weight) * np.maximum(1.0, np.exp(rate.real * width))
     return float(missed + np.finfo(np.float64).eps * size.sum())
