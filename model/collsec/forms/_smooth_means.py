@@ -30,9 +30,9 @@ def _odds(power: float, opposed: float, decisiveness: float) -> float:
 @part
 def _fill_nodes(place: float, nodes: Any) -> None:
     """Fill with the weights of the values at 0 to 5 in the polynomial's value at a place."""
-    for t in range(_NODES):
+    for t in range(nodes.size):
         nodes[t] = 1.0
-        for other in range(_NODES):
+        for other in range(nodes.size):
             if other != t:
                 nodes[t] *= (place - other) / (t - other)
 
@@ -43,9 +43,15 @@ def _between(table: Any, place: float, nodes: Any) -> float:
     first = max(int(place) - _BEHIND, 0)
     _fill_nodes(place - first, nodes)
     value = 0.0
-    for t in range(_NODES):
+    for t in range(nodes.size):
         value += nodes[t] * table[first + t]
     return value
+
+
+@part
+def _copy(source: Any, last: int, result: Any) -> None:
+    for g in range(last + 1):
+        result[g] = source[g]
 
 
 @part
@@ -64,7 +70,7 @@ def _average(table: Any, last: int, shift: float, p: float, spare: Any, nodes: A
             w3 * near[g + 3] + w4 * near[g + 4] + w5 * near[g + 5]
         )
         new[g] = old[g] + p * (moved - old[g])
-    table[: last + 1] = spare[: last + 1]
+    _copy(spare, last, table)
     return int(last)
 
 
@@ -87,12 +93,13 @@ def smooth_means(capability: Any, answer: Any, contest: Any, mean: Any, rise: An
     """
     n, step = capability.size, contest[3]
     mean[0] = math.nan
-    rise[:] = math.nan
+    for i in range(n):
+        rise[i] = math.nan
     if not step > 0.0 or math.isnan(answer[0]):
         return
-    depth, size = 1, _NODES + 1
-    while 2 ** (depth - 1) < n:
-        depth += 1
+    depth, width, size = 1, 1, _NODES + 1
+    while width < n:
+        depth, width = depth + 1, 2 * width
     for i in range(n):
         size += int(capability[i] / step) + _AHEAD
     tables, last = np.empty((depth + 1, size)), np.empty(depth + 1, dtype=np.int64)
@@ -108,7 +115,7 @@ def smooth_means(capability: Any, answer: Any, contest: Any, mean: Any, rise: An
         table = tables[level]
         if level > 0:
             last[level] = last[level - 1]
-            table[: last[level] + 1] = tables[level - 1, : last[level] + 1]
+            _copy(tables[level - 1], last[level], table)
             for i in range(low, high):
                 shift = capability[i] / step
                 last[level] = _average(table, last[level], shift, answer[i], spare, nodes)

@@ -12,7 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from collsec.parameters import BoolArray, FloatArray
+from collsec.parameters import BoolArray, FloatArray, IntArray
+
+Key = tuple[float, float, float]
 
 ERROR = 1e-13
 """By how much one interpolation between steps may err, as a chance."""
@@ -92,12 +94,31 @@ def fine_step(
 
     Zero where `where` is false, and where no step of at least 1/16384 of the reachable range does.
     """
+    keys, which = distinct(target, challenger, decisiveness, whole, where)
+    steps = np.array([*(_step(*key) for key in keys), 0.0])
+    return np.asarray(steps[which] * challenger)
+
+
+def distinct(
+    target: FloatArray,
+    challenger: FloatArray,
+    decisiveness: FloatArray,
+    whole: FloatArray,
+    where: BoolArray,
+) -> tuple[list[Key], IntArray]:
+    """Return the kinds of contest in a batch, and of which kind each is, shape (*batch).
+
+    A kind is a decisiveness and a range of power relative to the challenger's; contests are of
+    none, -1, where `where` is false.
+    """
     first, last = target / challenger, (target + whole) / challenger
-    columns = (decisiveness, *power_range(decisiveness, first, last), where, challenger)
-    *parts, needed, opposed = np.broadcast_arrays(*columns)
-    keys = list(zip(*(part.ravel().tolist() for part in parts), strict=True))
-    steps = [_step(*key) if need else 0.0 for key, need in zip(keys, needed.flat, strict=True)]
-    return np.asarray(np.reshape(steps, needed.shape) * opposed)
+    columns = (decisiveness, *power_range(decisiveness, first, last), where)
+    *parts, needed = np.broadcast_arrays(*columns)
+    rows = np.stack([part[needed] for part in parts], axis=-1)
+    keys, place = np.unique(rows, axis=0, return_inverse=True)
+    which = np.full(needed.shape, -1, dtype=np.int64)
+    which[needed] = place.ravel()
+    return [(key[0], key[1], key[2]) for key in keys.tolist()], which
 
 
 def power_range(

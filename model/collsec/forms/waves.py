@@ -18,7 +18,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from collsec.forms.smooth_contest import power_range, relative_contest
+from collsec.forms.smooth_contest import distinct, relative_contest
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray
 
@@ -88,38 +88,36 @@ def waves(
     decisiveness is whole or high, and where the contest is steep or the members are many times as
     strong as the challenger.
     """
-    shape = np.broadcast_shapes(*map(np.shape, (decisiveness, target, challenger, whole, where)))
-    needed = np.broadcast_to(where, shape)
-    first, last = target / challenger, (target + whole) / challenger
-    columns = (decisiveness, *power_range(decisiveness, first, last))
-    keys = np.stack([np.broadcast_to(item, shape) for item in columns])
-    fits = {key: _fit(*key) for key in set(zip(*keys[:, needed].tolist(), strict=True))}
-    chosen = [fits.get(key) for key in zip(*keys.reshape(3, -1).tolist(), strict=True)]
-    chosen = [one if need else None for one, need in zip(chosen, needed.flat, strict=True)]
-    return _in_capability(chosen, shape, first, challenger)
-
-
-def _in_capability(
-    fits: list[Sum | None], shape: tuple[int, ...], first: FloatArray, challenger: FloatArray
-) -> Waves:
-    """Stack sums in units of the challenger's capability as waves of the members' own."""
+    keys, which = distinct(target, challenger, decisiveness, whole, where)
+    fits = [_fit(*key) for key in keys]
     n_waves = max((one.rate.size for one in fits if one), default=1)
-    rate, weight = np.zeros((2, len(fits), n_waves), dtype=np.complex128)
-    low, error = np.zeros(len(fits)), np.full(len(fits), np.nan)
+    rate, weight = np.zeros((2, len(fits) + 1, n_waves), dtype=np.complex128)
+    low, error = np.zeros(len(fits) + 1), np.full(len(fits) + 1, np.nan)
     for place, one in enumerate(fits):
         if one:
             rate[place, : one.rate.size] = one.rate
             weight[place, : one.rate.size] = one.weight
             low[place], error[place] = one.low, one.error
-    rate, weight = rate.reshape(*shape, n_waves), weight.reshape(*shape, n_waves)
-    ahead = (first - low.reshape(shape))[..., None]
+    ahead = target / challenger - low[which]
+    return _in_capability(rate[which], weight[which], ahead, challenger, error[which])
+
+
+def _in_capability(
+    rate: ComplexArray,
+    weight: ComplexArray,
+    ahead: FloatArray,
+    challenger: FloatArray,
+    error: FloatArray,
+) -> Waves:
+    """Return waves of the members' capability by those of relative power, from `ahead` on."""
+    ahead = ahead[..., None]
     grown, angle = np.exp(rate.real * ahead), rate.imag * ahead
     along, across = grown * np.cos(angle), grown * np.sin(angle)
     moved = _complex(
         weight.real * along - weight.imag * across, weight.real * across + weight.imag * along
     )
     opposed = np.asarray(challenger)[..., None]
-    return Waves(_complex(rate.real / opposed, rate.imag / opposed), moved, error.reshape(shape))
+    return Waves(_complex(rate.real / opposed, rate.imag / opposed), moved, error)
 
 
 def _complex(real: FloatArray, imaginary: FloatArray) -> ComplexArray:
