@@ -7,7 +7,11 @@ the mean over independent answers factors,
 
 for any real capabilities. A mean is a positive linear functional: it errs by no more than the sum
 itself does on the reachable sums. Some ten to twenty-five terms do what a lattice of a thousand
-points does (beylkin2005approximation).
+points does, as short sums of exponentials do for many functions (Beylkin and Monzón 2005).
+
+References
+----------
+beylkin2005approximation, potts2013parameter
 """
 
 from __future__ import annotations
@@ -143,25 +147,15 @@ def _fit(decisiveness: float, low: float, high: float) -> Sum | None:
 
 
 def _sum(decisiveness: float, low: float, high: float, n_samples: int) -> Sum:
-    """Fit a sum to evenly spaced samples.
+    """Fit a sum to samples of a contest; the weights of many rates follow by least squares.
 
-    Windows of the samples of a sum of exponentials span a space that a shift maps to itself, and
-    the shift's eigenvalues are the exponentials over one step (potts2013parameter). The weights
-    follow by least squares on points that crowd towards `low`, where contests may bend most.
+    That is on points that crowd towards `low`, where contests may bend most.
     """
-    width = high - low
-    even = width / n_samples * np.arange(n_samples + 1, dtype=np.float64)
-    space = _window_space(relative_contest(low + even, decisiveness), n_samples // 2)
-    shift = _least_squares(space[:-1], space[1:])
-    steps = np.linalg.eigvals(shift).astype(np.complex128)
-    size = np.abs(steps)
-    steps = steps[(steps.imag >= 0) & (size > 0) & (size < np.exp(_STEEPEST / n_samples))]
-    steps = steps[np.lexsort((steps.imag, steps.real))]
-    rate = np.asarray(np.log(steps) * (n_samples / width), dtype=np.complex128)
-    is_pair = steps.imag > 0
-    crowded = 0.5 * width * (1 - np.cos(np.pi * np.arange(n_samples + 1) / n_samples))
-    places = np.concatenate([crowded[crowded < 0.5 * width], even[even >= 0.5 * width]])
-    terms = np.exp(places[:, None] * rate)
+    width, share = high - low, np.arange(n_samples + 1, dtype=np.float64) / n_samples
+    rate = _rates(relative_contest(low + width * share, decisiveness), width)
+    crowded = 0.5 * (1 - np.cos(np.pi * share))
+    places = width * np.concatenate([crowded[crowded < 0.5], share[share >= 0.5]])
+    terms, is_pair = np.exp(places[:, None] * rate), rate.imag > 0
     columns = np.concatenate([terms.real, -terms.imag[:, is_pair]], axis=1)
     size = np.sqrt((columns * columns).sum(axis=0))
     wanted = relative_contest(low + places, decisiveness)
@@ -169,6 +163,22 @@ def _sum(decisiveness: float, low: float, high: float, n_samples: int) -> Sum:
     weight: ComplexArray = found[: rate.size].astype(np.complex128)
     weight[is_pair] += 1j * found[rate.size :]
     return Sum(low, rate, weight, _error(decisiveness, low, width, n_samples, rate, weight))
+
+
+def _rates(samples: FloatArray, width: float) -> ComplexArray:
+    """Return the rates of the exponentials that evenly spaced samples are made of.
+
+    Windows of the samples of a sum of exponentials span a space that a shift maps to itself, and
+    the shift's eigenvalues are the exponentials over one step (Potts and Tasche 2013). One of each
+    conjugate pair is kept, and none that grows beyond reason, as rounding may make some.
+    """
+    n_steps = samples.size - 1
+    space = _window_space(samples, n_steps // 2)
+    steps = np.linalg.eigvals(_least_squares(space[:-1], space[1:])).astype(np.complex128)
+    size = np.abs(steps)
+    steps = steps[(steps.imag >= 0) & (size > 0) & (size < np.exp(_STEEPEST / n_steps))]
+    steps = steps[np.lexsort((steps.imag, steps.real))]
+    return np.asarray(np.log(steps) * (n_steps / width), dtype=np.complex128)
 
 
 def _window_space(samples: FloatArray, length: int) -> FloatArray:
