@@ -12,6 +12,7 @@ from benchmarks.timing import medians, table
 from collsec.forms.participation import ParticipationForm
 from collsec.forms.shock import Shock
 from collsec.games.response.response import Response
+from collsec.solvers.mean_field import mean_field
 from collsec.solvers.noise_branch import noise_branch
 from collsec.solvers.participation import participation
 from collsec.solvers.reached_from import reached_from
@@ -22,6 +23,8 @@ BATCH = 500
 PEER_SIZES = (10, 20)
 """Members in the comparison with Gambit, which takes minutes beyond."""
 PRECISION = 2.0
+MANY = (20, 50, 100, 193, 500, 1000)
+"""Members in the comparison with the mean field."""
 
 Costs = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -32,7 +35,7 @@ def measure() -> str:
         "## Participation games\n\nCertificates are part of every time but the branch's. Nashpy "
         "and QuantEcon have no solver that takes these games.\n"
     )
-    return f"{head}\n{_large()}\n{_many()}\n{_peer()}"
+    return f"{head}\n{_large()}\n{_many()}\n{_approximate()}\n{_peer()}"
 
 
 def unequal(n: int, *, is_whole: bool) -> Response:
@@ -108,6 +111,47 @@ def _many() -> str:
         ("20 unequal members, a count decides", "games/s", "bar"),
         [["all equilibria found, certified", f"{speed:,.0f}", f"1,000: {met}"]],
     )
+
+
+def crowd(n: int, *, is_equal: bool) -> ParticipationForm:
+    """Return a game of many members with unequal costs and equal or very unequal capabilities."""
+    rng = np.random.default_rng([SEED, n])
+    capability = 0.8 * (np.full(n, 1 / n) if is_equal else rng.dirichlet(np.full(n, 0.5)))
+    return Response(
+        capability=capability,
+        war_cost=0.25 * capability * np.linspace(0.7, 1.3, n) + 1e-9,
+        interest=0.4,
+        decisiveness=2.0,
+        spread=0.4,
+        challenger_capability=0.2,
+    ).form()
+
+
+def _approximate() -> str:
+    lines = []
+    for is_equal in (True, False):
+        for n in MANY:
+            form, start = crowd(n, is_equal=is_equal), np.full(n, 0.5)
+            taken = medians(
+                {
+                    "exact": lambda form=form, start=start: reached_from(form, start),
+                    "mean": lambda form=form: mean_field(form),
+                },
+                1,
+            )
+            exact = reached_from(form, start).strategies["answer"][0, :, 0]
+            near, crude = mean_field(form), mean_field(form, n_nodes=1)
+            errors = [np.abs(found.answer[:, 0] - exact).max() for found in (near, crude)]
+            regret = form.regret({"answer": near.answer[None]})[0]
+            lines.append(
+                [f"{n:,}", "equal" if is_equal else "unequal", *(f"{x:.0e}" for x in errors),
+                 f"{regret:.0e}", *(f"{taken[key] * 1e3:,.0f} ms" for key in ("exact", "mean"))]
+            )  # fmt: skip
+    header = (
+        "members", "capabilities", "mean and variance err by", "mean alone errs by",
+        "regret of the former", "exact, certified", "mean and variance",
+    )  # fmt: skip
+    return table(header, lines)
 
 
 def action_graph(stake: np.ndarray, cost: np.ndarray, reversal: np.ndarray) -> str:

@@ -1,6 +1,7 @@
 """The participation form against its definition: every profile, every type, by brute force."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,6 +35,7 @@ LEVERS = {
 
 
 def drawn(n, number=0, on_lattice=True, with_rivals=False, shock=Shock.NORMAL, **levers):
+    """Draw a game of whole or rounded units; real capabilities have tests of their own."""
     rng = np.random.default_rng([number, n])
     weights = rng.integers(1, 6, n) * 0.05 if on_lattice else rng.uniform(0.01, 0.3, n)
     affinity = rng.uniform(-1, 1, n)
@@ -56,7 +58,7 @@ def drawn(n, number=0, on_lattice=True, with_rivals=False, shock=Shock.NORMAL, *
         shock=shock,
         rivals=rival_weights(affinity) if with_rivals else None,
     )
-    return form.under(Assumptions(**levers))
+    return replace(form, waves=None, smooth=None).under(Assumptions(**levers))
 
 
 def chances(n, number=0, rows=3):

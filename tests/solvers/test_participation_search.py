@@ -52,7 +52,7 @@ def test_off_the_lattice_answers_are_worth_what_all_profiles_of_real_capabilitie
     found = form.pivotal(p[None])[0]
     np.testing.assert_allclose(found, expected, rtol=0, atol=2e-10)
     worst = np.max(np.abs(form.gain) * np.abs(found - expected))
-    assert worst <= 2 * form.lattice_error(p[None])[0] + 1e-14
+    assert worst <= 2 * form.approximation_error(p[None])[0] + 1e-14
 
 
 def test_the_error_of_a_lattice_is_seen_where_steps_or_steepness_cause_it():
@@ -60,11 +60,11 @@ def test_the_error_of_a_lattice_is_seen_where_steps_or_steepness_cause_it():
     steep = drawn(12, decisiveness=8.0, challenger_capability=0.05).form()
     step = drawn(12, required=0.4).form()
     p = np.full((1, 12), 0.4)
-    assert smooth.lattice_error(p)[0] < 1e-10
-    assert 1e-10 < steep.lattice_error(p)[0] < 1e-3
-    assert step.lattice_error(p)[0] > 1e-5
+    assert smooth.approximation_error(p)[0] < 1e-10
+    assert 1e-10 < steep.approximation_error(p)[0] < 1e-3
+    assert step.approximation_error(p)[0] > 1e-5
     exact = Response(capability=[0.3, 0.2, 0.1]).form()
-    assert exact.lattice_error(np.full((1, 3), 0.4)).tolist() == [0.0]
+    assert exact.approximation_error(np.full((1, 3), 0.4)).tolist() == [0.0]
 
 
 def test_an_equilibrium_reached_from_a_start_is_one_of_those_found():

@@ -14,7 +14,7 @@ from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, IntArray
 
 EXACT_UNITS = 240
-"""Common units are sought down to this part of the total."""
+"""Common units are sought down to this part of the total, or one unit for each member."""
 SMOOTH = 5
 """Degree up to which the means of polynomials are kept for smooth functions of the sum."""
 
@@ -69,8 +69,9 @@ class Lattice:
 def lattice(weights: FloatArray, resolution: int, degree: IntArray | int = 1) -> Lattice:
     """Put weights of shape (*batch, n_members) on a lattice.
 
-    Takes the coarsest exact lattice with at most `EXACT_UNITS` units in all, and one with
-    `resolution` units where there is none, with shares of this degree, shape (*batch).
+    Takes the coarsest exact lattice with at most `EXACT_UNITS` units in all, or as many as there
+    are members, and one with `resolution` units where there is none, with shares of this degree,
+    shape (*batch).
     """
     whole = total(weights)
     safe = np.where(whole > 0, whole, 1.0)
@@ -88,7 +89,7 @@ def lattice(weights: FloatArray, resolution: int, degree: IntArray | int = 1) ->
 def _common_units(portion: FloatArray) -> IntArray:
     """Return the fewest units of which all portions are multiples; 0 where there are too many."""
     chosen = np.zeros(portion.shape[:-1], dtype=np.int64)
-    for count in range(1, EXACT_UNITS + 1):
+    for count in range(1, max(EXACT_UNITS, portion.shape[-1]) + 1):
         scaled = portion * count
         fits = np.all(np.abs(scaled - np.round(scaled)) < 1e-9 * count, axis=-1)
         chosen = np.where((chosen == 0) & fits, count, chosen)

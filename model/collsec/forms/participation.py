@@ -18,15 +18,18 @@ Where all :math:`s_i - \rho \bar s_{-i}` are positive this is a weighted potenti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.lattice import SMOOTH, Lattice, lattice
 from collsec.forms.shock import Shock, distribution, partial_mean, quantile
+from collsec.forms.smooth_contest import SmoothContest, contest, fine_step
+from collsec.forms.waves import Waves, waves
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, IntArray
 
@@ -70,6 +73,12 @@ class ParticipationForm(Form):
     member_names : tuple of str
     finer : tuple of Lattice and array, or None
         The same capabilities and reversal on a lattice of twice the resolution.
+    waves : Waves, or None
+        Reversal as a sum of exponentials, where capabilities share no coarse unit and a short sum
+        is as good as exact: solvers then use it in place of the lattice.
+    smooth : SmoothContest, or None
+        The contest itself and the real capabilities, by which payoffs and regrets are found there.
+        None in forms that are not made `from_contest`.
     """
 
     lattice: Lattice
@@ -92,6 +101,8 @@ class ParticipationForm(Form):
     standing: FloatArray | float = 0.0
     member_names: tuple[str, ...] = ()
     finer: tuple[Lattice, FloatArray] | None = None
+    waves: Waves | None = None
+    smooth: SmoothContest | None = None
 
     @classmethod
     def from_contest(
@@ -110,7 +121,9 @@ class ParticipationForm(Form):
         `capability` has shape (*batch, n_members) and includes the instrument's effect; the other
         arrays have shape (*batch). Where `required` is positive the aggression is reversed iff the
         members' answering capability reaches it, whatever target and challenger have.
-        `resolution` is the number of lattice units where capabilities share no coarse unit.
+        Capabilities that share no coarse unit are taken as they are wherever the contest is near
+        enough to a short sum of exponentials (`waves`); `resolution` is the number of lattice units
+        for those that remain.
         """
         degree = np.where(required > 0, 1, SMOOTH)
 
@@ -120,10 +133,21 @@ class ParticipationForm(Form):
             return np.where(required[..., None] > 0, threshold(answered, required), fought)
 
         grid, finer = lattice(capability, resolution, degree), None
-        if not np.all(grid.is_exact):
+        sides, holds = (target_capability, challenger_capability, decisiveness), required <= 0
+        step = fine_step(*sides, total(capability), holds & ~grid.is_exact)
+        exponentials = waves(*sides, total(capability), step > 0)
+        step = np.where(exponentials.is_used, step, 0.0)
+        if not np.all(grid.is_exact | (step > 0)):
             fine = lattice(capability, 2 * resolution, degree)
             finer = fine, at(fine.points())
-        return cls(lattice=grid, reversal=at(grid.points()), finer=finer, **fields)
+        return cls(
+            lattice=grid,
+            reversal=at(grid.points()),
+            finer=finer,
+            waves=exponentials,
+            smooth=SmoothContest(capability, *sides, holds, step),
+            **fields,
+        )
 
     def assessed_by(self, shares: FloatArray) -> Self:
         """Return the form with these shares of the common budget, (*batch, n_members)."""
@@ -275,8 +299,9 @@ class ParticipationForm(Form):
 
         `answer` has shape (*batch, n_equilibria, n_members); the result drops the last axis.
         """
-        members = range(self.n_members)
-        return self._averaged(self._by_sum(self.reversal), answer, members)[..., 0]
+        if self.smooth is None or not np.any(self.smooth.is_used):
+            return self._chance_by_units(answer)
+        return self._elsewhere(self.smooth.means(answer)[0], answer, self._chance_by_units)
 
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain of any member of any cost type from deviating.
@@ -321,18 +346,22 @@ class ParticipationForm(Form):
         beyond = np.arange(bend.shape[-1]) + 2 > self.lattice.top.sum(axis=-1)[..., None]
         return np.asarray(np.all((bend >= 0) | beyond, axis=-1))
 
-    def lattice_error(self, answer: FloatArray) -> FloatArray:
-        """Return by how much the lattice errs in what answering is worth to any member.
+    def approximation_error(self, answer: FloatArray) -> FloatArray:
+        """Return by how much solvers err in what answering is worth to any member.
 
-        The largest difference that a lattice of twice the resolution makes, in payoff units, shape
-        (*batch, n_equilibria): zero where capabilities share a coarse unit, and more than the
-        error of the answers' worth wherever reversal is smooth in steps of a unit.
+        In payoff units, shape (*batch, n_equilibria): zero where capabilities share a coarse unit.
+        With waves a bound, as a difference of means errs by at most twice the waves' own error. On
+        a lattice the largest difference that twice the resolution makes: more than the error
+        wherever reversal is smooth in steps of a unit.
         """
-        if self.finer is None:
-            return np.zeros(answer.shape[:-1])
-        grid, reversal = self.finer
-        finer = replace(self, lattice=grid, reversal=reversal, finer=None)
-        shift = np.abs(finer.pivotal(answer) - self.pivotal(answer))
+        shift = np.zeros(answer.shape)
+        if self.finer is not None:
+            grid, reversal = self.finer
+            finer = replace(self, lattice=grid, reversal=reversal)
+            shift = np.abs(finer._pivotal_by_units(answer) - self._pivotal_by_units(answer))
+        if self.waves is not None:
+            bound = 2 * self.waves.error[..., None, None]
+            shift = np.where(self.waves.is_used[..., None, None], bound, shift)
         return np.asarray(np.max(np.abs(_spread_out(self.gain)) * shift, axis=-1))
 
     def replies(self, answer: FloatArray) -> FloatArray:
@@ -349,8 +378,28 @@ class ParticipationForm(Form):
         """Return by how much each member's answer raises the chance of reversal.
 
         Shape of `answer`, (*batch, n_equilibria, n_members). The outcome is averaged over one half
-        of the members or the other, and so on down to each: O(n_members × lattice) a game.
+        of the members or the other, and so on down to each: O(n_members × lattice) a game, with the
+        steps of the contest in the place of a lattice where solvers use waves.
         """
+        if self.smooth is None or not np.any(self.smooth.is_used):
+            return self._pivotal_by_units(answer)
+        return self._elsewhere(self.smooth.means(answer)[1], answer, self._pivotal_by_units)
+
+    def _elsewhere(
+        self, found: FloatArray, answer: FloatArray, by_units: Callable[[FloatArray], FloatArray]
+    ) -> FloatArray:
+        """Return means of the contest itself, and means over units in games without waves."""
+        is_used = cast(SmoothContest, self.smooth).is_used
+        if np.all(is_used):
+            return found
+        is_used = is_used.reshape(*is_used.shape, *(1,) * (found.ndim - answer.ndim + 2))
+        return np.where(is_used, found, by_units(answer))
+
+    def _chance_by_units(self, answer: FloatArray) -> FloatArray:
+        members = range(self.n_members)
+        return self._averaged(self._by_sum(self.reversal), answer, members)[..., 0]
+
+    def _pivotal_by_units(self, answer: FloatArray) -> FloatArray:
         result = np.empty(answer.shape)
         parts = [(range(self.n_members), self._by_sum(self.reversal))]
         while parts:
@@ -451,17 +500,6 @@ def answering_power(answer: FloatArray, capability: FloatArray) -> FloatArray:
     `capability` has shape (*batch, n_members); the result drops the last axis.
     """
     return total(answer * _spread_out(capability))
-
-
-def contest(power: FloatArray, opposed: FloatArray, decisiveness: FloatArray) -> FloatArray:
-    """Return the ratio-form contest M^λ / (M^λ + m_A^λ); 0 where M = 0 (Tullock; Hirshleifer).
-
-    `power` has shape (*batch, points); `opposed` and `decisiveness` have shape (*batch).
-    """
-    with np.errstate(divide="ignore"):
-        ratio = np.log(power) - np.log(opposed)[..., None]
-    odds = decisiveness[..., None] * ratio
-    return np.where(power > 0, 1 / (1 + np.exp(-odds)), 0.0)
 
 
 def threshold(power: FloatArray, required: FloatArray) -> FloatArray:

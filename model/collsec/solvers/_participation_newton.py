@@ -14,7 +14,9 @@ from collsec.solvers._participation_play import (
     density,
     dot,
     look_ahead,
+    nobody,
     reply,
+    turn,
 )
 
 SAME = 1e-6
@@ -31,8 +33,10 @@ def fill_joint(p: Any, play: Play, work: Work) -> None:
     """Fill work.slopes with how each pivotal chance moves with each other member's answer."""
     n = play.units.size
     look_ahead(p, play, work)
-    work.sofar[0, 0] = 1.0
-    top = 0
+    top = nobody(play, work.sofar[0])
+    if play.n_waves > 0:
+        _fill_joint_by_waves(p, play, work)
+        return
     for i in range(n):
         reach = add(work.sofar[i], 1.0, play, i, top, work.lifted[i])
         for g in range(top + 1):
@@ -51,6 +55,20 @@ def fill_joint(p: Any, play: Play, work: Work) -> None:
             if j < n - 1:
                 reach = low + add(mass[low:], p[j], play, j, reach - low, work.lifted[j, low:])
     work.spent[0] += n * n * top
+
+
+@part
+def _fill_joint_by_waves(p: Any, play: Play, work: Work) -> None:
+    n, size, mass = play.units.size, 2 * play.n_waves, work.lifted[0]
+    for i in range(n):
+        turn(work.sofar[i], 0.0, 1.0, play, i, mass)
+        turn(work.sofar[i], 1.0, p[i], play, i, work.sofar[i + 1])
+        for j in range(i + 1, n):
+            joint = dot(mass, work.rises[j], size)
+            work.slopes[i, j] = joint
+            work.slopes[j, i] = joint
+            turn(mass, 1.0, p[j], play, j, mass)
+    work.spent[0] += n * n * (size + n / 3.0)  # factoring the slopes costs more than the waves
 
 
 @part

@@ -22,7 +22,8 @@ class InOrder:
     """A batch of games with its members in an order of the solvers' own, strongest first.
 
     What is found then does not depend on the order in which a game lists them. `game` holds units,
-    shares, reversal, gain, base, scale and shock, as kernels take them.
+    shares, reversal, waves, gain, base, scale and shock, as kernels take them: waves are rows of
+    rate per unit and weight, real part and imaginary part, zero behind the last.
     """
 
     shape: tuple[int, ...]
@@ -58,4 +59,16 @@ def in_order(form: ParticipationForm) -> InOrder:
     shares = np.take_along_axis(shares, order[..., None], axis=-2)
     reversal = np.broadcast_to(form.reversal, (*shape, form.reversal.shape[-1]))
     shock = np.broadcast_to(np.int64(form.shock), shape)
-    return InOrder(shape, order, (units, shares, reversal, gain, base, scale, shock))
+    game = (units, shares, reversal, _waves(form), gain, base, scale, shock)
+    return InOrder(shape, order, game)
+
+
+def _waves(form: ParticipationForm) -> FloatArray:
+    """Return the waves of each game per unit of its lattice, shape (*batch, n_waves, 4)."""
+    if form.waves is None:
+        return np.zeros((*form.batch_shape, 1, 4))
+    rate, weight = form.waves.rate, form.waves.weight
+    unit = form.lattice.unit[..., None]
+    columns = (rate.real * unit, rate.imag * unit, weight.real, weight.imag)
+    waves = np.stack(np.broadcast_arrays(*columns), axis=-1)
+    return np.broadcast_to(waves, (*form.batch_shape, *waves.shape[-2:]))

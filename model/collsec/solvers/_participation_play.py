@@ -3,6 +3,11 @@
 A backward pass stores, for every sum reached so far, the expected outcome of what is still to come;
 a forward pass meets it with the distribution of the sum so far, so that each member's pivotal
 chance is exact: O(n_members × lattice) for all members together.
+
+Where the contest is a sum of waves, the distribution of a sum is the mean of each wave over it, the
+outcome to come the weight that each wave has by then, and a member multiplies either, wave by wave.
+Both are rows of real parts with imaginary parts behind; those of weights are negative, so that the
+outcome is the product of the two rows, as it is on a lattice: O(n_members × waves).
 """
 
 from __future__ import annotations
@@ -20,6 +25,8 @@ class Play(NamedTuple):
     """One game: who adds what, what it reverses, what it is worth and what it costs.
 
     Member i adds units[i] + t with weight shares[i, t], for t up to last[i]; weight[i] on average.
+    Where n_waves is positive it multiplies each wave by one plus turn[i], and the weights of waves
+    are in ending.
     """
 
     units: Any
@@ -31,6 +38,9 @@ class Play(NamedTuple):
     base: Any
     scale: Any
     shock: Any
+    n_waves: Any
+    turn: Any
+    ending: Any
 
 
 class Work(NamedTuple):
@@ -38,6 +48,7 @@ class Work(NamedTuple):
 
     ahead[i, g] is the expected outcome at a sum g before member i, rises[i, g] what its answer adds
     to that; sofar[i, g] the distribution of the sum before it; lifted what another adds to that.
+    With waves, g is the place of a real or imaginary part.
     """
 
     ahead: Any
@@ -58,7 +69,14 @@ class Work(NamedTuple):
 
 @part
 def load(
-    units: Any, shares: Any, reversal: Any, gain: Any, base: Any, scale: Any, shock: int
+    units: Any,
+    shares: Any,
+    reversal: Any,
+    waves: Any,
+    gain: Any,
+    base: Any,
+    scale: Any,
+    shock: int,
 ) -> Play:
     """Return the game in arrays of its own, with the last share that each member uses."""
     last = np.zeros(units.size, dtype=np.int64)
@@ -69,6 +87,9 @@ def load(
             weight[i] += t * shares[i, t]
             if shares[i, t] != 0.0:
                 last[i] = t
+    n_waves = 0
+    while n_waves < waves.shape[0] and (waves[n_waves, 2] != 0.0 or waves[n_waves, 3] != 0.0):
+        n_waves += 1
     return Play(
         units.copy(),
         shares.copy(),
@@ -79,13 +100,40 @@ def load(
         base.copy(),
         scale.copy(),
         shock,
+        n_waves,
+        _turns(waves[:n_waves], weight),
+        _weights(waves[:n_waves]),
     )
+
+
+@part
+def _turns(waves: Any, weight: Any) -> Any:
+    """Return by what each member multiplies each wave, less one; exact for small members too."""
+    k = waves.shape[0]
+    turn = np.empty((weight.size, 2 * k))
+    for i in range(weight.size):
+        for w in range(k):
+            x, y = waves[w, 0] * weight[i], waves[w, 1] * weight[i]
+            half = math.sin(0.5 * y)
+            turn[i, w] = math.expm1(x) * math.cos(y) - 2.0 * half * half
+            turn[i, k + w] = math.exp(x) * math.sin(y)
+    return turn
+
+
+@part
+def _weights(waves: Any) -> Any:
+    k = waves.shape[0]
+    ending = np.empty(2 * k)
+    for w in range(k):
+        ending[w], ending[k + w] = waves[w, 2], -waves[w, 3]
+    return ending
 
 
 @part
 def room(play: Play, slots: int) -> Work:
     """Return room for a game and for so many equilibria."""
-    n, size = play.units.size, top_of(play) + 1
+    n = play.units.size
+    size = 2 * play.n_waves if play.n_waves > 0 else top_of(play) + 1
     return Work(
         np.zeros((n + 1, size)),
         np.zeros((n, size)),
@@ -157,6 +205,17 @@ def top_of(play: Play) -> int:
 
 
 @part
+def nobody(play: Play, result: Any) -> int:
+    """Write the distribution of the sum of no members; return the last place it takes."""
+    result[0] = 1.0
+    if play.n_waves == 0:
+        return 0
+    for w in range(play.n_waves):
+        result[w], result[play.n_waves + w] = 1.0, 0.0
+    return int(2 * play.n_waves - 1)
+
+
+@part
 def add(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
     """Write the distribution of the sum with member i, who answers with chance p.
 
@@ -173,6 +232,25 @@ def add(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
         for g in range(top + 1):
             moved[g] += weight * mass[g]
     return int(top + k + last)
+
+
+@part
+def turn(mass: Any, keep: float, p: float, play: Play, i: int, result: Any) -> None:
+    """Write `keep` times the waves and p times what member i's answer adds to them."""
+    k, own = play.n_waves, play.turn[i]
+    for w in range(k):
+        x, y, along, across = mass[w], mass[k + w], own[w], own[k + w]
+        result[w] = keep * x + p * (along * x - across * y)
+        result[k + w] = keep * y + p * (along * y + across * x)
+
+
+@part
+def join(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
+    """Write a distribution with member i, as units or as waves; return the last place it takes."""
+    if play.n_waves == 0:
+        return int(add(mass, p, play, i, top, result))
+    turn(mass, 1.0, p, play, i, result)
+    return top
 
 
 @part
@@ -198,6 +276,9 @@ def dot(a: Any, b: Any, size: int) -> float:
 def look_ahead(p: Any, play: Play, work: Work) -> None:
     """Fill what is to come, and what each answer adds to it, when members follow p."""
     n = play.units.size
+    if play.n_waves > 0:
+        _look_ahead_by_waves(p, play, work)
+        return
     top = top_of(play)
     copy(play.reversal[: top + 1], work.ahead[n])
     for i in range(n - 1, -1, -1):
@@ -215,14 +296,25 @@ def look_ahead(p: Any, play: Play, work: Work) -> None:
 
 
 @part
+def _look_ahead_by_waves(p: Any, play: Play, work: Work) -> None:
+    n, k = play.units.size, play.n_waves
+    copy(play.ending, work.ahead[n])
+    for i in range(n - 1, -1, -1):
+        now, then, rise, own = work.ahead[i], work.ahead[i + 1], work.rises[i], play.turn[i]
+        for w in range(k):
+            x, y, along, across = then[w], then[k + w], own[w], own[k + w]
+            rise[w], rise[k + w] = along * x + across * y, along * y - across * x
+            now[w], now[k + w] = x + p[i] * rise[w], y + p[i] * rise[k + w]
+
+
+@part
 def sweep(p: Any, step: float, play: Play, work: Work) -> float:
     """Let every member reply in turn; return the largest change proposed.
 
     Moves p by `step` times the proposed change and leaves the cutoffs in work.
     """
     look_ahead(p, play, work)
-    work.sofar[0, 0] = 1.0
-    top = 0
+    top = nobody(play, work.sofar[0])
     moved = 0.0
     for i in range(play.units.size):
         pivotal = dot(work.sofar[i], work.rises[i], top + 1)
@@ -230,7 +322,7 @@ def sweep(p: Any, step: float, play: Play, work: Work) -> float:
         change = chance(play.shock, work.cutoff[i]) - p[i]
         moved = max(moved, abs(change))
         p[i] = min(1.0, max(0.0, p[i] + step * change))
-        top = add(work.sofar[i], p[i], play, i, top, work.sofar[i + 1])
+        top = join(work.sofar[i], p[i], play, i, top, work.sofar[i + 1])
     work.spent[0] += play.units.size * top
     return moved
 
@@ -239,15 +331,14 @@ def sweep(p: Any, step: float, play: Play, work: Work) -> float:
 def reply(p: Any, play: Play, work: Work) -> float:
     """Leave the simultaneous best replies to p in work; return the largest change."""
     look_ahead(p, play, work)
-    work.sofar[0, 0] = 1.0
-    top = 0
+    top = nobody(play, work.sofar[0])
     moved = 0.0
     for i in range(play.units.size):
         pivotal = dot(work.sofar[i], work.rises[i], top + 1)
         work.cutoff[i] = indifferent(play.gain[i] * pivotal + play.base[i], play.scale[i])
         work.reply[i] = chance(play.shock, work.cutoff[i])
         moved = max(moved, abs(work.reply[i] - p[i]))
-        top = add(work.sofar[i], p[i], play, i, top, work.sofar[i + 1])
+        top = join(work.sofar[i], p[i], play, i, top, work.sofar[i + 1])
     work.spent[0] += play.units.size * top
     return moved
 

@@ -62,7 +62,7 @@ def noise_branch(form: ParticipationForm, precision: FloatArray | float = 50.0) 
     scale = np.abs(form.burden)
     nominal = given.sorted(np.broadcast_to(scale, (*shape, form.n_members)))
     slots, pair = np.empty(MAX_POINTS), np.empty(2)
-    t, answer, residual, reached = _walk(*given.game[:5], nominal, given.game[6], last, slots, pair)
+    t, answer, residual, reached = _walk(*given.game[:6], nominal, given.game[7], last, slots, pair)
     width = max(int((~np.isnan(t)).sum(axis=-1).max(initial=0)), 1)
     rising = np.sign(np.diff(t[..., :width], axis=-1))
     turns = np.zeros((*shape, width), dtype=np.bool_)
@@ -78,16 +78,17 @@ def noise_branch(form: ParticipationForm, precision: FloatArray | float = 50.0) 
 
 @gufunc(
     (
-        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
-        " float64, float64[:], float64[:],"
+        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
+        " float64[:], float64[:], float64[:], int64, float64, float64[:], float64[:],"
         " float64[:], float64[:, :, :], float64[:], boolean[:])"
     ),
-    "(n),(n,d),(g),(n),(n),(n),(),(),(e),(w)->(e),(e,n,w),(e),()",
+    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(),(e),(w)->(e),(e,n,w),(e),()",
 )
 def _walk(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
     shares: Any,
     reversal: Any,
+    waves: Any,
     gain: Any,
     base: Any,
     scale: Any,
@@ -102,7 +103,7 @@ def _walk(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
 ) -> None:
     """Follow one game's principal branch; see `noise_branch`."""
     n = units.size
-    play = load(units, shares, reversal, gain, base, scale, shock)
+    play = load(units, shares, reversal, waves, gain, base, scale, shock)
     work, walk = room(play, 1), trail(play)
     t[:] = np.nan
     answer[:] = np.nan

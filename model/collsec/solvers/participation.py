@@ -4,6 +4,9 @@ One sweep over the members costs O(n_members × lattice): a backward pass stores
 reached so far, the expected outcome of what is still to come; the forward pass meets it with the
 distribution of the sum so far, so that each member's pivotal chance is exact and is answered at
 once. The members' best replies climb the potential of the game, so the sweeps converge.
+
+Capabilities that share no coarse unit need no lattice where the contest is smooth: the mean of each
+of its `Waves` is a product over the members, and ten to twenty-five waves take the lattice's place.
 """
 
 from __future__ import annotations
@@ -57,7 +60,8 @@ def participation(form: ParticipationForm) -> Equilibria:
         stay out, ordered by the expected number of units that answer. `complete` is true where the
         set is proved: by contraction or bounds, or, where all members are alike, within the
         symmetric profiles, unless `MAX_EQUILIBRIA` filled up. Costs O(n_members × lattice) per
-        sweep and O(n_members² × lattice) per equilibrium.
+        sweep and O(n_members² × (lattice + n_members)) per equilibrium, with waves in the place of
+        a lattice: milliseconds among twenty members, about a second among a thousand.
 
     Raises
     ------
@@ -89,15 +93,17 @@ def candidates(form: ParticipationForm) -> tuple[FloatArray, IntArray, BoolArray
 
 @gufunc(
     (
-        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
+        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
+        " float64[:], float64[:], float64[:], int64,"
         " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:])"
     ),
-    "(n),(n,d),(g),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e)",
+    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e)",
 )
 def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
     shares: Any,
     reversal: Any,
+    waves: Any,
     gain: Any,
     base: Any,
     scale: Any,
@@ -111,7 +117,7 @@ def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
 ) -> None:
     """Solve one game; see `participation`."""
     n = units.size
-    play = load(units, shares, reversal, gain, base, scale, shock)
+    play = load(units, shares, reversal, waves, gain, base, scale, shock)
     work = room(play, found.shape[0])
     known = np.empty((found.shape[0], n))
     unique[0] = is_contraction(play)

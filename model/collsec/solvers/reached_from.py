@@ -44,15 +44,17 @@ def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:
 
 @gufunc(
     (
-        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
+        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
+        " float64[:], float64[:], float64[:], int64,"
         " float64[:], float64[:], float64[:, :], float64[:])"
     ),
-    "(n),(n,d),(g),(n),(n),(n),(),(n),(w)->(n,w),()",
+    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(n),(w)->(n,w),()",
 )
 def _reach(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
     shares: Any,
     reversal: Any,
+    waves: Any,
     gain: Any,
     base: Any,
     scale: Any,
@@ -63,7 +65,7 @@ def _reach(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     index: Any,
 ) -> None:
     """Find one equilibrium of one game; see `reached_from`."""
-    play = load(units, shares, reversal, gain, base, scale, shock)
+    play = load(units, shares, reversal, waves, gain, base, scale, shock)
     work = room(play, 1)
     known = np.empty((1, units.size))
     p = start.copy()

@@ -128,7 +128,7 @@ class Confrontation(Game):
     )
     resolution: Structure = parameter(
         "-",
-        "lattice units where capabilities share no coarse unit",
+        "lattice units where capabilities share no coarse unit and the contest is not smooth",
         low=16,
         high=65536,
         default=512,
