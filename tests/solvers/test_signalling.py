@@ -9,7 +9,6 @@ from collsec.interchange import as_normal
 from collsec.parameters import ParameterError
 from collsec.solvers import solve
 from collsec.solvers._dominance import rationalisable, undominated
-from collsec.solvers._equations import Equations
 from collsec.solvers._public_tree import read
 from collsec.solvers.nashpy_vertex import nashpy_vertex
 from collsec.solvers.signalling import signalling
@@ -184,21 +183,12 @@ def test_actions_that_nothing_justifies_are_told_from_those_that_an_unwise_reply
         moves = {"out": end(0.0, 1.0), "in": decision("B", f"{kind} reply", fight)}
         return decision("A", "entry", moves)
 
-    tree = read(TreeForm.grow(chance({k: (0.5, play(k)) for k in "st"}), ("A", "B")))
+    half = np.array([0.5])
+    tree = read(TreeForm.grow(chance({k: (half, play(k)) for k in "st"}), ("A", "B")))
     reply = next(h for h, turn in tree.turns(1))
-    assert undominated(tree)[0, 0] == ("out", "in")
-    assert undominated(tree)[reply, 0] == ("yield",)
-    assert rationalisable(tree)[0, 0] == ("in",)
-
-
-def test_equations_settle_what_has_one_value_in_all_solutions():
-    """x + y = 1, z = 2 settles x + y and z, not x; no point solves x = 0 and x = 1."""
-    some = Equations(np.array([[1.0, 1.0, 0.0, -1.0], [0.0, 0.0, 1.0, -2.0]]))
-    asked = np.array([[2.0, 2.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.5], [1.0, 0.0, 0.0, 0.0]])
-    assert some.is_consistent
-    assert some.settles(asked).tolist() == [True, True, False]
-    assert (asked @ some.point)[:2] == pytest.approx([2.0, 2.5])
-    assert not Equations(np.array([[1.0, 0.0], [1.0, -1.0]])).is_consistent
+    assert undominated(tree)[0, 0].tolist() == [[True, True]]
+    assert undominated(tree)[reply, 0].tolist() == [[False, True]]
+    assert rationalisable(tree)[0, 0].tolist() == [[False, True]]
 
 
 def test_four_types_a_side_that_meet_with_correlated_chances():

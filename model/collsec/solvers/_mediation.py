@@ -22,7 +22,7 @@ import numpy as np
 
 from collsec.kernel import gufunc, part
 from collsec.parameters import FloatArray
-from collsec.solvers._simplex import OPTIMAL, Dictionary, add_column, add_row, climb, value
+from collsec.solvers._simplex import Dictionary, add_column, add_row, clear, climb, value
 
 
 @part
@@ -34,7 +34,7 @@ def _room(n_gains: int, n_functions: int, n_profiles: int) -> Dictionary:
         np.zeros(n_rows + 1, np.int64),
         np.zeros(n_columns + 1, np.int64),
         np.zeros(n_profiles + n_functions + n_gains, np.int64),
-        np.zeros(2, np.int64),
+        np.zeros(3, np.int64),
     )
 
 
@@ -46,7 +46,7 @@ def _start(d: Dictionary, gains: Any, weights: Any) -> None:
     """
     n_functions, n_profiles = weights.shape
     best = np.argmax(weights[0])
-    d.size[:] = 0
+    clear(d)
     add_column(d, best)
     for z in range(n_profiles + 1, d.where.size):
         add_column(d, z)
@@ -92,7 +92,8 @@ def mediate(
     n_functions, n_profiles = weights.shape
     d = _room(gains.shape[0], n_functions, n_profiles)
     _start(d, gains, weights)
-    solved[0] = climb(d, math.inf) == OPTIMAL
+    climb(d, math.inf)
+    solved[0] = d.size[2] == 0
     for s in range(n_profiles):
         shares[s] = max(-d.table[0, -d.where[s]], 0.0) if d.where[s] < 0 else 0.0
     for k in range(n_functions):

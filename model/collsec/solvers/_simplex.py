@@ -25,7 +25,6 @@ from typing import Any, NamedTuple
 
 from collsec.kernel import part
 
-OPTIMAL, UNBOUNDED, GAVE_UP = 0, 1, 2
 PIVOT = 1e-10
 """Smaller entries are taken for rounding; rows should have largest entries near one."""
 ZERO = 1e-12
@@ -45,8 +44,9 @@ class Dictionary(NamedTuple):
         The variables of rows and of columns, from place 1.
     where : array of int, shape (n_variables)
         The row of each variable, or its column with a minus; 0 for variables held at zero.
-    size : array of int, shape (2)
-        How many rows and columns are in use, but for row 0 and column 0.
+    size : array of int, shape (3)
+        How many rows and columns are in use, but for row 0 and column 0; and how often the room
+        saw a programme without an optimum, or one that took too long.
     """
 
     table: Any
@@ -57,9 +57,17 @@ class Dictionary(NamedTuple):
 
 
 @part
+def clear(d: Dictionary) -> None:
+    """Make a dictionary empty."""
+    d.size[0], d.size[1] = 0, 0
+    for z in range(d.where.size):
+        d.where[z] = 0
+
+
+@part
 def copy(old: Dictionary, new: Dictionary) -> None:
     """Copy one dictionary into the room of another."""
-    n_rows, n_columns = old.size
+    n_rows, n_columns = old.size[0], old.size[1]
     new.size[0], new.size[1] = n_rows, n_columns
     for r in range(n_rows + 1):
         new.rows[r] = old.rows[r]
@@ -72,7 +80,7 @@ def copy(old: Dictionary, new: Dictionary) -> None:
 
 
 @part
-def add_row(d: Dictionary, variable: int) -> int:
+def add_row(d: Dictionary, variable: int) -> Any:
     """Add a basic variable; return its row, whose entries are to be written."""
     d.size[0] += 1
     r = d.size[0]
@@ -83,7 +91,7 @@ def add_row(d: Dictionary, variable: int) -> int:
 
 
 @part
-def add_column(d: Dictionary, variable: int) -> int:
+def add_column(d: Dictionary, variable: int) -> Any:
     """Add a variable that is zero at the vertex; return its column, empty so far."""
     d.size[1] += 1
     c = d.size[1]
@@ -96,7 +104,7 @@ def add_column(d: Dictionary, variable: int) -> int:
 @part
 def pivot(d: Dictionary, row: int, column: int) -> None:
     """Let the variables of a row and a column change places."""
-    t, (n_rows, n_columns) = d.table, d.size
+    t, n_rows, n_columns = d.table, d.size[0], d.size[1]
     inverse = 1.0 / t[row, column]
     for c in range(n_columns + 1):
         t[row, c] *= -inverse
@@ -146,24 +154,22 @@ def _leaving(d: Dictionary, column: int, cautious: bool) -> int:
 
 
 @part
-def climb(d: Dictionary, enough: float) -> int:
+def climb(d: Dictionary, enough: float) -> None:
     """Raise the function of row 0 until it is optimal, or more than enough."""
-    limit = 50 * (d.size[0] + d.size[1] + 2)
-    n_idle = 0
-    for _ in range(limit):
+    n_idle, patience = 0, d.size[0] + d.size[1]
+    for _ in range(50 * (patience + 2)):
         if d.table[0, 0] > enough:
-            return OPTIMAL
-        cautious = n_idle > d.size[0] + d.size[1]
-        column = _entering(d, cautious)
+            return
+        column = _entering(d, n_idle > patience)
         if column == 0:
-            return OPTIMAL
-        row = _leaving(d, column, cautious)
+            return
+        row = _leaving(d, column, n_idle > patience)
         if row == 0:
-            return UNBOUNDED
+            break
         before = d.table[0, 0]
         pivot(d, row, column)
         n_idle = n_idle + 1 if d.table[0, 0] - before <= ZERO else 0
-    return GAVE_UP
+    d.size[2] += 1
 
 
 @part
