@@ -1,3 +1,4 @@
+import functools
 import itertools
 
 import numpy as np
@@ -245,3 +246,64 @@ def test_three_players_are_refused():
     form = TreeForm.grow(decision("A", "a", {"l": end(0.0, 0.0, 0.0)}), ("A", "B", "C"))
     with pytest.raises(ParameterError, match="must be two"):
         signalling(form)
+
+
+def random_games(draw, payoffs, odds):
+    """Return a batch of games of one message, with payoffs for each pair of types."""
+
+    def reply(j, message):
+        cells = {action: end(*payoffs(size=(2, len(odds)))) for action in "ud"}
+        return decision("receiver", f"receiver {j} {message}", cells)
+
+    def play(i, j):
+        return decision("sender", f"sender {i}", {m: reply(j, m) for m in "LR"})
+
+    other = draw.uniform(0.1, 0.9, size=len(odds))
+    shares = {"0": other, "1": 1 - other}
+    deal = {
+        f"{i}{j}": (odds[:, i] * shares[j], play(i, j))
+        for i, j in itertools.product(range(odds.shape[1]), shares)
+    }
+    return TreeForm.grow(chance(deal), ("sender", "receiver"))
+
+
+@pytest.mark.parametrize("is_tied", [False, True])
+def test_a_sweep_lists_all_pure_equilibria_that_trying_every_profile_finds(is_tied):
+    """Those in which both messages are sent; with payoffs of 0, 1 and 2 there are ties all over."""
+    draw = np.random.default_rng(6)
+    odds = draw.dirichlet(np.ones(3), size=60)
+    tied = functools.partial(draw.integers, 3)
+    form = random_games(draw, tied if is_tied else draw.normal, odds)
+    names = [known.name for known in form.information_sets]
+    profiles = np.array(list(itertools.product((0, 1), repeat=len(names))))
+    sent = profiles[:, [name.startswith("sender") for name in names]].mean(axis=-1)
+    profiles = profiles[(sent > 0) & (sent < 1)]
+    plans = {name: np.tile(np.eye(2)[profiles[:, k]], (60, 1, 1)) for k, name in enumerate(names)}
+    expected = form.regret(plans) <= 1e-12
+    found = signalling(form)
+    mixes = np.stack([found.strategies[name][..., 1] for name in names], axis=-1)
+    listed = np.all(mixes[:, None] == profiles[:, None], axis=-1).sum(axis=-1)
+    assert expected.any(axis=-1).sum() > 20
+    assert np.array_equal(listed > 0, expected)
+    assert listed.max() == 1
+    assert found.complete.all() == (not is_tied)
+    assert found.regret[:, 0].max() < 1e-12
+
+
+def test_a_sweep_in_which_some_types_are_missing_has_the_bits_of_each_game_alone():
+    draw = np.random.default_rng(7)
+    odds = draw.dirichlet(np.ones(2), size=9)
+    odds[:3] = [1.0, 0.0]
+    odds[5] = [0.0, 1.0]
+    form = random_games(draw, draw.normal, odds)
+    swept = signalling(form)
+    for g in range(9):
+        alone = signalling(form.at((g,)))
+        assert alone.count == swept.count[g]
+        assert alone.complete == swept.complete[g]
+        assert alone.n_not_sequential == swept.n_not_sequential[g]
+        for name, mix in alone.strategies.items():
+            n = int(alone.count)
+            assert swept.strategies[name][g, :n].tobytes() == mix.tobytes()
+            assert swept.bounds[name][g, :n].tobytes() == alone.bounds[name].tobytes()
+    assert len(set(swept.count.tolist())) > 1
