@@ -22,8 +22,8 @@ from collsec.solvers.signalling import signalling
 SIZES = (((2, 2), 5000, 50), ((3, 3), 5000, 50), ((5, 5), 1000, 20), ((3, 3, 3), 1000, 20))
 """Actions of each player, games for us, games for HiGHS."""
 
-MANY, FEW = 2000, 10
-"""Trees for us, trees for Gambit."""
+FEW = 5
+"""Trees for Gambit."""
 
 ROUNDS = 3
 SEED = 20250103
@@ -38,11 +38,11 @@ def measure() -> str:
 
 def _trees(rng: np.random.Generator) -> str:
     trees = {
-        "unilateral deterrence": _unilateral_deterrence(rng),
-        "one message, 2x1 types": _messages(rng, 2, 1),
-        "one message, 2x2 types": _messages(rng, 2, 2),
-        "three moves, 2x2 types": _three_moves(rng, 2, 2),
-        "three moves, 4x4 types": _three_moves(rng, 4, 4),
+        "unilateral deterrence": _unilateral_deterrence(rng, 1000),
+        "one message, 2x1 types": _messages(_Draws(rng, 1000), 2, 1),
+        "one message, 2x2 types": _messages(_Draws(rng, 1000), 2, 2),
+        "three moves, 2x2 types": _three_moves(_Draws(rng, 1000), 2, 2),
+        "three moves, 4x4 types": _three_moves(_Draws(rng, 50), 4, 4),
     }
     header = (
         "tree", "collsec, games/s", "enumpoly, games/s", "lcp, games/s", "plays of collsec",
@@ -58,8 +58,8 @@ def _trees(rng: np.random.Generator) -> str:
     ) + table(header, [_compare(name, form) for name, form in trees.items()])
 
 
-def _unilateral_deterrence(rng: np.random.Generator) -> TreeForm:
-    challenger, defender = rng.integers(1, 64, size=(2, MANY)) / 64
+def _unilateral_deterrence(rng: np.random.Generator, n_games: int) -> TreeForm:
+    challenger, defender = rng.integers(1, 64, size=(2, n_games)) / 64
     game = UnilateralDeterrence(p_challenger_hard=challenger, p_defender_hard=defender)
     return game.form().tree()
 
@@ -69,10 +69,11 @@ class _Draws:
     """Payoffs and chances of games whose types are drawn independently."""
 
     rng: np.random.Generator
+    n_games: int
 
     def end(self) -> Any:
         """Return an end with payoffs drawn for each game."""
-        return end(*self.rng.normal(size=(2, MANY)))
+        return end(*self.rng.normal(size=(2, self.n_games)))
 
     def deal(self, play: Any, first: int, second: int) -> TreeForm:
         """Return the tree in which each pair of types has its own payoffs."""
@@ -82,13 +83,12 @@ class _Draws:
         return TreeForm.grow(chance(deal), ("sender", "receiver"))
 
     def _odds(self, n: int) -> np.ndarray:
-        cuts = np.sort(self.rng.permuted(np.tile(np.arange(1, 64), (MANY, 1)), axis=1)[:, : n - 1])
+        shuffled = self.rng.permuted(np.tile(np.arange(1, 64), (self.n_games, 1)), axis=1)
+        cuts = np.sort(shuffled[:, : n - 1])
         return np.diff(cuts, axis=1, prepend=0, append=64).T / 64
 
 
-def _messages(rng: np.random.Generator, senders: int, receivers: int) -> TreeForm:
-    draws = _Draws(rng)
-
+def _messages(draws: _Draws, senders: int, receivers: int) -> TreeForm:
     def reply(j: int, message: str) -> Any:
         return decision("receiver", f"receiver {j}, {message}", {a: draws.end() for a in "ud"})
 
@@ -98,9 +98,7 @@ def _messages(rng: np.random.Generator, senders: int, receivers: int) -> TreeFor
     return draws.deal(play, senders, receivers)
 
 
-def _three_moves(rng: np.random.Generator, senders: int, receivers: int) -> TreeForm:
-    draws = _Draws(rng)
-
+def _three_moves(draws: _Draws, senders: int, receivers: int) -> TreeForm:
     def play(i: int, j: int) -> Any:
         last = {"back down": draws.end(), "fight": draws.end()}
         after = {"yield": draws.end(), "resist": decision("sender", f"sender {i}, resisted", last)}
@@ -114,7 +112,7 @@ def _compare(name: str, form: TreeForm) -> list[str]:
     functions: dict[str, Any] = {"collsec": lambda: signalling(form)}
     is_large = len(form.information_sets) > 8
     if importlib.util.find_spec("pygambit") is None or is_large:
-        speed = MANY / medians(functions, ROUNDS)["collsec"]
+        speed = form.table.shape[0] / medians(functions, ROUNDS)["collsec"]
         why = "too slow" if is_large else "not installed"
         return [name, f"{speed:,.0f}", why, "", "", "", "", ""]
     gambit = importlib.import_module("pygambit")
@@ -129,7 +127,7 @@ def _compare(name: str, form: TreeForm) -> list[str]:
     theirs = [_gambit_plays(form, game, gambit) for game in games]
     return [
         name,
-        f"{MANY / taken['collsec']:,.0f}",
+        f"{form.table.shape[0] / taken['collsec']:,.0f}",
         f"{FEW / taken['enumpoly']:,.1f}",
         f"{FEW / taken['lcp']:,.0f}",
         *_shared(ours, theirs),

@@ -104,11 +104,17 @@ def search(s: Search, answer: Any, found: Any, notes: Any) -> None:
         is_new = _try_next(s, top - 1)
         if not is_new:
             top -= 1
+    if _has_failed(s):
+        notes[IS_COMPLETE] = 0
+
+
+@part
+def _has_failed(s: Search) -> Any:
+    """Whether any programme was left without an optimum."""
     n_failed = s.play.room.size[2]
     for depth in range(s.tried.size):
         n_failed += s.stack.size[depth, 0, 2] + s.stack.size[depth, 1, 2]
-    if n_failed > 0:
-        notes[IS_COMPLETE] = 0
+    return n_failed > 0
 
 
 @part
@@ -144,10 +150,15 @@ def _begin(s: Search, notes: Any) -> None:
 
 
 @part
+def _enter(entry: Any, h: int, strayed: int, first: int, second: int) -> None:
+    entry[HISTORY], entry[STRAYED] = h, strayed
+    entry[FIRST], entry[FIRST + 1] = first, second
+
+
+@part
 def _enqueue(s: Search, h: int, first: int, second: int) -> None:
     """Put a history into the queue, which these types of the players reach."""
-    entry = s.queue[s.now[TAIL]]
-    entry[HISTORY], entry[STRAYED], entry[FIRST], entry[FIRST + 1] = h, -1, first, second
+    _enter(s.queue[s.now[TAIL]], h, -1, first, second)
     s.now[TAIL] += 1
 
 
@@ -213,14 +224,8 @@ def _look_behind(s: Search, visit: Any) -> None:
         if using != 0:
             _enqueue(s, child, using if player == 0 else first, second if player == 0 else using)
         else:
-            entry = s.later[s.now[N_WAITING]]
-            entry[HISTORY], entry[STRAYED], entry[FIRST], entry[FIRST + 1] = (
-                child,
-                player,
-                first,
-                second,
-            )
-            entry[FIRST + player] = able
+            first, second = able if player == 0 else first, second if player == 0 else able
+            _enter(s.later[s.now[N_WAITING]], child, player, first, second)
             s.now[N_WAITING] += 1
 
 
