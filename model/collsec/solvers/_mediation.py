@@ -45,7 +45,7 @@ def _start(d: Dictionary, gains: Any, weights: Any) -> None:
     Its maximum is that of the best profile, which has no slack.
     """
     n_functions, n_profiles = weights.shape
-    best = np.argmax(weights[0])
+    best = _largest(weights[0])
     clear(d)
     add_column(d, best)
     for z in range(n_profiles + 1, d.where.size):
@@ -53,15 +53,28 @@ def _start(d: Dictionary, gains: Any, weights: Any) -> None:
     if n_functions > 1:
         row = add_row(d, n_profiles)
         d.table[row, 0] = 1.0
-        d.table[row, 2 : n_functions + 1] = -1.0
+        for k in range(1, n_functions):
+            d.table[row, 1 + k] = -1.0
     d.table[0, 1] = 1.0
     _add_excess(d, 0, 1.0, gains, weights, best)
     for s in range(n_profiles):
         if s != best:
             row = add_row(d, s)
-            d.table[row, : d.size[1] + 1] = d.table[0, : d.size[1] + 1]
+            for c in range(d.size[1] + 1):
+                d.table[row, c] = d.table[0, c]
             _add_excess(d, row, -1.0, gains, weights, s)
-    d.table[0, : d.size[1] + 1] *= -1.0
+    for c in range(d.size[1] + 1):
+        d.table[0, c] = -d.table[0, c]
+
+
+@part
+def _largest(values: Any) -> int:
+    """Return the first place of the largest value."""
+    best = 0
+    for k in range(1, values.size):
+        if values[k] > values[best]:
+            best = k
+    return best
 
 
 @part
