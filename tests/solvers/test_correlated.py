@@ -1,5 +1,8 @@
+import itertools
+
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from collsec.forms.normal import NormalForm
 from collsec.parameters import ParameterError
@@ -103,3 +106,54 @@ def test_the_bits_of_a_game_do_not_depend_on_the_batch():
 def test_a_stranger_cannot_be_favoured():
     with pytest.raises(ParameterError, match="must be one of"):
         correlated(RNG_GAMES, Favour("nobody"))
+
+
+def by_highs(payoffs, worth):
+    """Return the most that any correlated equilibrium yields, by a programme written out here."""
+    rows = []
+    for player, own in enumerate(payoffs):
+        moved = np.moveaxis(own, player, 0)
+        for told, done in itertools.permutations(range(len(moved)), 2):
+            gains = np.zeros_like(moved)
+            gains[told] = moved[done] - moved[told]
+            rows.append(np.moveaxis(gains, 0, player).ravel())
+    one = np.ones((1, worth.size))
+    found = linprog(-worth.ravel(), np.array(rows), np.zeros(len(rows)), one, [1.0])
+    return -found.fun
+
+
+@pytest.mark.parametrize("n_levels", [2, 5, 1000])
+@pytest.mark.parametrize("shape", [(2, 2), (3, 4), (2, 3, 2)])
+def test_highs_finds_the_same_value_however_many_payoffs_are_tied(shape, n_levels):
+    table = np.random.default_rng(5).integers(n_levels, size=(20, len(shape), *shape)) / n_levels
+    form = NormalForm(table, ("A", "B", "C")[: len(shape)])
+    found = correlated(form, Favour("B"))
+    expected = [by_highs(one, one[1]) for one in table]
+    np.testing.assert_allclose(found.value, expected, atol=1e-9)
+    np.testing.assert_allclose(found.bound, found.value, atol=1e-11)
+    assert found.is_certified.all()
+
+
+def test_no_obedient_distribution_exceeds_the_bound_that_prices_prove():
+    """Tried on the equilibria that favour others, of games of many profiles."""
+    table = np.random.default_rng(6).normal(size=(5, 3, 4, 4, 4))
+    form = NormalForm(table, ("A", "B", "C"))
+    best = correlated(form, Utilitarian())
+    for name in form.players:
+        other = correlated(form, Favour(name))
+        assert other.is_certified.all()
+        assert np.all(other.payoffs.sum(axis=-1) <= best.bound + 1e-9)
+        assert np.all(best.payoffs[:, form.players.index(name)] <= other.bound + 1e-9)
+
+
+def test_where_all_payoffs_are_equal_any_distribution_is_obedient():
+    found = correlated(NormalForm(np.ones((2, 3, 3)), ("row", "column")), Egalitarian())
+    assert found.value == pytest.approx(1.0)
+    assert found.bound == pytest.approx(1.0)
+    assert found.regret == 0.0
+
+
+def test_a_player_without_a_choice_leaves_the_others_to_what_is_best_for_them():
+    form = NormalForm.from_bimatrix([[1.0, 3.0, 2.0]], [[0.0, 1.0, 1.0]])
+    assert correlated(form, Favour("row")).distribution.tolist() == [[0.0, 1.0, 0.0]]
+    assert correlated(form, Favour("row", -1.0)).value == pytest.approx(-2.0)

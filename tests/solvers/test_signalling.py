@@ -1,3 +1,4 @@
+import functools
 import itertools
 
 import numpy as np
@@ -9,7 +10,6 @@ from collsec.interchange import as_normal
 from collsec.parameters import ParameterError
 from collsec.solvers import solve
 from collsec.solvers._dominance import rationalisable, undominated
-from collsec.solvers._equations import Equations
 from collsec.solvers._public_tree import read
 from collsec.solvers.nashpy_vertex import nashpy_vertex
 from collsec.solvers.signalling import signalling
@@ -184,21 +184,12 @@ def test_actions_that_nothing_justifies_are_told_from_those_that_an_unwise_reply
         moves = {"out": end(0.0, 1.0), "in": decision("B", f"{kind} reply", fight)}
         return decision("A", "entry", moves)
 
-    tree = read(TreeForm.grow(chance({k: (0.5, play(k)) for k in "st"}), ("A", "B")))
+    half = np.array([0.5])
+    tree = read(TreeForm.grow(chance({k: (half, play(k)) for k in "st"}), ("A", "B")))
     reply = next(h for h, turn in tree.turns(1))
-    assert undominated(tree)[0, 0] == ("out", "in")
-    assert undominated(tree)[reply, 0] == ("yield",)
-    assert rationalisable(tree)[0, 0] == ("in",)
-
-
-def test_equations_settle_what_has_one_value_in_all_solutions():
-    """x + y = 1, z = 2 settles x + y and z, not x; no point solves x = 0 and x = 1."""
-    some = Equations(np.array([[1.0, 1.0, 0.0, -1.0], [0.0, 0.0, 1.0, -2.0]]))
-    asked = np.array([[2.0, 2.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.5], [1.0, 0.0, 0.0, 0.0]])
-    assert some.is_consistent
-    assert some.settles(asked).tolist() == [True, True, False]
-    assert (asked @ some.point)[:2] == pytest.approx([2.0, 2.5])
-    assert not Equations(np.array([[1.0, 0.0], [1.0, -1.0]])).is_consistent
+    assert undominated(tree)[0, 0].tolist() == [[True, True]]
+    assert undominated(tree)[reply, 0].tolist() == [[False, True]]
+    assert rationalisable(tree)[0, 0].tolist() == [[False, True]]
 
 
 def test_four_types_a_side_that_meet_with_correlated_chances():
@@ -255,3 +246,64 @@ def test_three_players_are_refused():
     form = TreeForm.grow(decision("A", "a", {"l": end(0.0, 0.0, 0.0)}), ("A", "B", "C"))
     with pytest.raises(ParameterError, match="must be two"):
         signalling(form)
+
+
+def random_games(draw, payoffs, odds):
+    """Return a batch of games of one message, with payoffs for each pair of types."""
+
+    def reply(j, message):
+        cells = {action: end(*payoffs(size=(2, len(odds)))) for action in "ud"}
+        return decision("receiver", f"receiver {j} {message}", cells)
+
+    def play(i, j):
+        return decision("sender", f"sender {i}", {m: reply(j, m) for m in "LR"})
+
+    other = draw.uniform(0.1, 0.9, size=len(odds))
+    shares = {"0": other, "1": 1 - other}
+    deal = {
+        f"{i}{j}": (odds[:, i] * shares[j], play(i, j))
+        for i, j in itertools.product(range(odds.shape[1]), shares)
+    }
+    return TreeForm.grow(chance(deal), ("sender", "receiver"))
+
+
+@pytest.mark.parametrize("is_tied", [False, True])
+def test_a_sweep_lists_all_pure_equilibria_that_trying_every_profile_finds(is_tied):
+    """Those in which both messages are sent; with payoffs of 0, 1 and 2 there are ties all over."""
+    draw = np.random.default_rng(6)
+    odds = draw.dirichlet(np.ones(3), size=60)
+    tied = functools.partial(draw.integers, 3)
+    form = random_games(draw, tied if is_tied else draw.normal, odds)
+    names = [known.name for known in form.information_sets]
+    profiles = np.array(list(itertools.product((0, 1), repeat=len(names))))
+    sent = profiles[:, [name.startswith("sender") for name in names]].mean(axis=-1)
+    profiles = profiles[(sent > 0) & (sent < 1)]
+    plans = {name: np.tile(np.eye(2)[profiles[:, k]], (60, 1, 1)) for k, name in enumerate(names)}
+    expected = form.regret(plans) <= 1e-12
+    found = signalling(form)
+    mixes = np.stack([found.strategies[name][..., 1] for name in names], axis=-1)
+    listed = np.all(mixes[:, None] == profiles[:, None], axis=-1).sum(axis=-1)
+    assert expected.any(axis=-1).sum() > 20
+    assert np.array_equal(listed > 0, expected)
+    assert listed.max() == 1
+    assert found.complete.all() == (not is_tied)
+    assert found.regret[:, 0].max() < 1e-12
+
+
+def test_a_sweep_in_which_some_types_are_missing_has_the_bits_of_each_game_alone():
+    draw = np.random.default_rng(7)
+    odds = draw.dirichlet(np.ones(2), size=9)
+    odds[:3] = [1.0, 0.0]
+    odds[5] = [0.0, 1.0]
+    form = random_games(draw, draw.normal, odds)
+    swept = signalling(form)
+    for g in range(9):
+        alone = signalling(form.at((g,)))
+        assert alone.count == swept.count[g]
+        assert alone.complete == swept.complete[g]
+        assert alone.n_not_sequential == swept.n_not_sequential[g]
+        for name, mix in alone.strategies.items():
+            n = int(alone.count)
+            assert swept.strategies[name][g, :n].tobytes() == mix.tobytes()
+            assert swept.bounds[name][g, :n].tobytes() == alone.bounds[name].tobytes()
+    assert len(set(swept.count.tolist())) > 1

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from collsec.parameters import FloatArray
+from collsec.parameters import BoolArray, FloatArray
 from collsec.solvers._public_tree import Draw, Finish, PublicTree, Turn
 
-Usable = Mapping[tuple[int, int], tuple[str, ...]]
-"""Which actions a type may use at a history, by (history, type)."""
+Usable = Mapping[tuple[int, int], BoolArray]
+"""Which of its actions a type may use at a history, by (history, type), shape (n_games, n)."""
 
 MARGIN = 1e-7
 """Actions that are worse by less than this, with payoffs between 0 and 1, are kept: near ties."""
@@ -35,14 +35,18 @@ def rationalisable(tree: PublicTree) -> Usable:
     No equilibrium in which all act optimally everywhere uses another one.
     """
     usable, fewer = _everything(tree), undominated(tree)
-    while fewer != usable:
+    while any(np.any(fewer[place] != usable[place]) for place in usable):
         usable, fewer = fewer, _kept(tree, fewer)
     return usable
 
 
 def _everything(tree: PublicTree) -> Usable:
     turns = [(h, turn) for player in (0, 1) for h, turn in tree.turns(player)]
-    return {(h, t): actions for h, turn in turns for t, actions in enumerate(turn.actions)}
+    return {
+        (h, t): np.ones((len(tree.prior), len(actions)), dtype=bool)
+        for h, turn in turns
+        for t, actions in enumerate(turn.actions)
+    }
 
 
 def _kept(tree: PublicTree, usable: Usable) -> Usable:
@@ -58,29 +62,27 @@ def _kept(tree: PublicTree, usable: Usable) -> Usable:
 class _Bounds:
     """The least that a player's types can secure and the most they can have, by history.
 
-    Arrays have shape (own types, other's types); where types cannot meet, the least is inf and the
-    most -inf, so that such pairs decide nothing.
+    Arrays have shape (n_games, own types, other's types); where types cannot meet, the least is inf
+    and the most -inf, so that such pairs decide nothing.
     """
 
     def __init__(self, tree: PublicTree, player: int, usable: Usable) -> None:
         self._tree, self._player, self._usable = tree, player, usable
-        self._shape = (tree.n_types(player), tree.n_types(1 - player))
+        self._shape = (len(tree.prior), tree.n_types(player), tree.n_types(1 - player))
         self._ends: list[tuple[FloatArray, FloatArray]] = [self._nowhere()] * len(tree.histories)
         for h in reversed(range(len(tree.histories))):
             self._ends[h] = self._at(h)
 
-    def survivors(self, h: int, turn: Turn, type_: int) -> tuple[str, ...]:
-        """Return the usable actions of a type that no other action beats against every type."""
-        ends = {a: self._ends[turn.children[a]] for a in turn.actions[type_]}
-
-        def beats(better: str, worse: str) -> bool:
-            return bool(np.all(ends[better][0][type_] > ends[worse][1][type_] + MARGIN))
-
-        return tuple(
-            action
-            for action in self._usable[h, type_]
-            if not any(beats(other, action) for other in ends if other != action)
-        )
+    def survivors(self, h: int, turn: Turn, type_: int) -> BoolArray:
+        """Return which usable actions of a type no other action beats against every type."""
+        ends = [self._ends[turn.children[a]] for a in turn.actions[type_]]
+        kept = self._usable[h, type_].copy()
+        for worse, (_, most) in enumerate(ends):
+            for better, (least, _) in enumerate(ends):
+                if better != worse:
+                    beats = least[:, type_] > most[:, type_] + MARGIN
+                    kept[:, worse] &= ~np.all(beats, axis=-1)
+        return kept
 
     def _at(self, h: int) -> tuple[FloatArray, FloatArray]:
         at = self._tree.histories[h]
@@ -97,19 +99,23 @@ class _Bounds:
         low, high = self._nowhere()
         for t, actions in enumerate(turn.actions):
             if actions:
-                lows = [self._ends[turn.children[a]][0][t] for a in actions]
-                low[t] = max(lows, key=lambda row: float(np.min(row)))
-                high[t] = np.max([self._ends[turn.children[a]][1][t] for a in actions], axis=0)
+                ends = [self._ends[turn.children[a]] for a in actions]
+                lows = np.stack([least[:, t] for least, _ in ends])
+                safest = np.argmax(lows.min(axis=-1), axis=0)
+                low[:, t] = np.take_along_axis(lows, safest[None, :, None], axis=0)[0]
+                high[:, t] = np.max([most[:, t] for _, most in ends], axis=0)
         return low, high
 
     def _other(self, h: int, turn: Turn) -> tuple[FloatArray, FloatArray]:
         """Return the worst and the best that the other's types may do, each for itself."""
         low, high = self._nowhere()
-        for s in range(len(turn.actions)):
-            for action in self._usable[h, s]:
+        for s, actions in enumerate(turn.actions):
+            for action, usable in zip(actions, self._usable[h, s].T, strict=True):
                 least, most = self._ends[turn.children[action]]
-                low[:, s] = np.minimum(low[:, s], least[:, s])
-                high[:, s] = np.maximum(high[:, s], most[:, s])
+                lower = np.minimum(low[..., s], least[..., s])
+                higher = np.maximum(high[..., s], most[..., s])
+                low[..., s] = np.where(usable[:, None], lower, low[..., s])
+                high[..., s] = np.where(usable[:, None], higher, high[..., s])
         return low, high
 
     def _nowhere(self) -> tuple[FloatArray, FloatArray]:

@@ -7,11 +7,17 @@ other's expected payoffs are linear in x, so that all conditions are linear:
 .. math::
 
     \sum_a x(h,a,t) = x(h,t), \qquad
-    V(h,s) \ge \sum_z w_{ts} u_s(z) x(z,t) + \sum_{h'} V(h',s) \quad (= \text{ where used})
+    V(h,s) = \sum_z w_{ts} u_s(z) x(z,t) + \sum_{h'} V(h',s) + g(h,a,s), \qquad g \ge 0
 
-An action that no type uses leads off the path. There the weights of the types start anew, as the
-belief of the other player, which is the only thing that trembles leave free (Kreps and Wilson
-1982). So the equilibria with given supports are a product of two polyhedra, one for each player.
+with gaps g that are zero where a is used. An action that no type uses leads off the path. There the
+weights of the types start anew, as the belief of the other player, which is the only thing that
+trembles leave free (Kreps and Wilson 1982). So the equilibria with given supports are a product of
+two polyhedra, one for each player.
+
+All weights and gaps are at least zero, and the values V drop out, so that the polyhedron is a
+dictionary (`_simplex`) which any pure plan starts: one action of each type, and for the other
+player one best reply at each history. A support is a face of it, on which weights and gaps are
+zero, with points in which the weights of what is used are positive.
 
 References
 ----------
@@ -20,252 +26,337 @@ vonstengel1996efficient, kreps1982sequential, charnes1962programming
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+import math
+from typing import Any, NamedTuple
 
-import numpy as np
-from scipy.optimize import linprog
+from collsec.kernel import part
+from collsec.solvers._outline import DRAW, FINISH, TURN, Outline
+from collsec.solvers._simplex import (
+    Dictionary,
+    add_column,
+    add_row,
+    aim,
+    clear,
+    climb,
+    copy,
+    hold,
+    value,
+)
 
-from collsec.parameters import BoolArray, FloatArray
-from collsec.solvers._equations import Equations
-from collsec.solvers._public_tree import Draw, Finish, PublicTree, Turn
-
-Support = tuple[str, ...]
 POSITIVE = 1e-7
 """A weight counts as positive above this."""
-_ZERO = 1e-9
-_SURELY_POSITIVE = 1e-6
-_SURELY = 1e-8
-"""What equations settle rules supports out where it is wrong by more than this."""
-_FEASIBLE = 1e-10
+_LOOSE = 1e-9
+"""An expression has one value where it moves by no more than this along free directions."""
+_ALWAYS, _NEVER = -1, -2
 
 
-@dataclass(frozen=True, eq=False)
-class Supports:
-    """What is fixed: the actions used, and for histories off the path the types held possible.
+class Game(NamedTuple):
+    """One game, and the supports at present.
 
-    `used` maps (history, type of its mover) to actions; `held[i]` maps the histories at which
-    player i has just done what none of its types would do to those types.
+    Attributes
+    ----------
+    outline : Outline
+    worth : array, shape (2, n_ends, n_types, n_types of the other)
+        Each player's payoffs, times the chance of the other's type.
+    used : array, shape (n_histories, n_types)
+        The actions used, as bits; 0 where that is open.
+    held : array, shape (n_histories)
+        Off the path, the types that may have strayed there, as bits; else 0.
     """
 
-    used: Mapping[tuple[int, int], Support] = field(default_factory=dict)
-    held: tuple[Mapping[int, tuple[int, ...]], Mapping[int, tuple[int, ...]]] = ({}, {})
-
-    def using(self, h: int, type_: int, actions: Support) -> Supports:
-        """Return the supports with one more set of used actions."""
-        return Supports({**self.used, (h, type_): actions}, self.held)
-
-    def holding(self, player: int, h: int, types: tuple[int, ...]) -> Supports:
-        """Return the supports with one more belief off the path."""
-        held = list(self.held)
-        held[player] = {**held[player], h: types}
-        return Supports(self.used, (held[0], held[1]))
+    outline: Outline
+    worth: Any
+    used: Any
+    held: Any
 
 
-class PlanSet:
-    """All plans of one player that suit given supports, with the values of the other player."""
+class Stack(NamedTuple):
+    """The dictionaries of both players at every depth of the search."""
 
-    def __init__(self, tree: PublicTree, player: int, supports: Supports) -> None:
-        self.tree, self.player, self.supports = tree, player, supports
-        self._places: dict[Any, int] = {}
-        for h, turn in tree.turns(player):
-            for t in tree.possible(player):
-                for action in turn.actions[t]:
-                    self._places["x", h, action, t] = len(self._places)
-        for h in supports.held[player]:
-            for t in tree.possible(player):
-                self._places["b", h, t] = len(self._places)
-        n_weights = len(self._places)
-        for h, _ in tree.turns(1 - player):
-            for t in tree.possible(1 - player):
-                self._places["v", h, t] = len(self._places)
-        self._size = len(self._places)
-        self.is_weight: BoolArray = np.arange(self._size) < n_weights
-        self._odds = tree.odds(1 - player)
-        self._flows: dict[tuple[int, int], FloatArray] = {}
-        self.equal: list[FloatArray] = []
-        self.least: list[FloatArray] = []
-        self.positive: list[int] = []
-        self._state_weights()
-        self._state_values()
+    table: Any
+    rows: Any
+    columns: Any
+    where: Any
+    size: Any
 
-    @cached_property
-    def _equations(self) -> Equations:
-        return Equations(np.array(self.equal).reshape(-1, self._size + 1))
 
-    @cached_property
-    def _is_ruled_out(self) -> bool:
-        """Whether equations alone leave a weight or a gap on the wrong side, or no solution."""
-        if not self._equations.is_consistent:
-            return True
-        weights = np.eye(self._size + 1)[:-1][self.is_weight]
-        signed = np.array([*weights, *(-row for row in self.least)])
-        positive = np.eye(self._size + 1)[self.positive]
-        bounds = ((signed, -_SURELY), (positive, POSITIVE))
-        return any(
-            np.any(self._equations.settles(rows) & (rows @ self._equations.point < bound))
-            for rows, bound in bounds
-        )
+@part
+def plans(stack: Stack, depth: int, player: int) -> Dictionary:
+    """Return the plans of a player at a depth."""
+    return Dictionary(
+        stack.table[depth, player],
+        stack.rows[depth, player],
+        stack.columns[depth, player],
+        stack.where[depth, player],
+        stack.size[depth, player],
+    )
 
-    def weight(self, h: int, type_: int) -> FloatArray:
-        """Return the weight of a type at a history: a linear expression, its constant last."""
-        place = h
-        while (entry := self.tree.entries[place]) is not None:
-            if place in self.supports.held[self.player]:
-                return self._unit(self._places.get(("b", place, type_)))
-            above, action = entry
-            at = self.tree.histories[above]
-            if isinstance(at, Turn) and at.player == self.player:
-                return self._unit(self._places.get(("x", above, action, type_)))
-            place = above
-        is_possible = type_ in self.tree.possible(self.player)
-        return self._unit(self._size if is_possible else None)
 
-    def chosen(self, h: int, action: str, type_: int) -> FloatArray:
-        """Return the weight with which a type plays an action, as a linear expression."""
-        return self._unit(self._places.get(("x", h, action, type_)))
+@part
+def has(bits: int, place: int) -> bool:
+    """Whether a set of bits has a member."""
+    return (bits >> place) & 1 == 1
 
-    def find(self, hint: FloatArray | None) -> FloatArray | None:
-        """Return any plan of the set, or None; `hint` is one of a set with fewer conditions.
 
-        The hint and the solution of the equations nearest to zero are tried before `solve`.
-        """
-        for point in (hint, self._equations.point):
-            if point is not None and self._admits(point):
-                return point
-        return self.solve()
+@part
+def _owns(o: Outline, h: int, player: int) -> Any:
+    """Whether a player's move leads to a history."""
+    return o.above[h] >= 0 and o.kind[o.above[h]] == TURN + player
 
-    def _admits(self, point: FloatArray) -> bool:
-        if len(point) != self._size + 1:
+
+@part
+def weight(game: Game, player: int, h: int, t: int) -> Any:
+    """Return the variable that is the weight of a player's type at a history."""
+    o = game.outline
+    if not has(o.possible[player], t):
+        return _NEVER
+    place = h
+    while o.above[place] >= 0:
+        if _owns(o, place, player):
+            if game.held[place] != 0:
+                return o.belief[place] + t
+            k = o.entering[place, t]
+            return o.weight[o.above[place], t] + k if k >= 0 else _NEVER
+        place = o.above[place]
+    return _ALWAYS
+
+
+@part
+def add(d: Dictionary, variable: int, factor: float, expression: Any) -> None:
+    """Add a multiple of a variable to an expression in the columns of a dictionary."""
+    if variable == _ALWAYS:
+        expression[0] += factor
+    place = d.where[variable] if variable >= 0 else 0
+    if place > 0:
+        for c in range(d.size[1] + 1):
+            expression[c] += factor * d.table[place, c]
+    elif place < 0:
+        expression[-place] += factor
+
+
+@part
+def is_there(d: Dictionary, variable: int) -> Any:
+    """Whether a variable can be other than zero."""
+    return variable == _ALWAYS or (variable >= 0 and d.where[variable] != 0)
+
+
+@part
+def _divide(d: Dictionary, first: int, members: int, whole: int) -> None:
+    """State that variables, `first` plus each member, make up another one."""
+    if not is_there(d, whole):
+        return
+    start, k = -1, 0
+    while members >> k:
+        if has(members, k):
+            if start < 0:
+                start = add_row(d, first + k)
+                add(d, whole, 1.0, d.table[start])
+            else:
+                d.table[start, add_column(d, first + k)] = -1.0
+        k += 1
+
+
+@part
+def _state_weights(game: Game, player: int, d: Dictionary) -> None:
+    o = game.outline
+    for h in range(o.kind.size):
+        if game.held[h] != 0 and _owns(o, h, player):
+            _divide(d, o.belief[h], game.held[h], _ALWAYS)
+        if o.kind[h] == TURN + player:
+            for t in range(o.n_types[player]):
+                used = game.used[h, t]
+                every = (1 << o.n_actions[h, t]) - 1
+                whole = weight(game, player, h, t)
+                _divide(d, o.weight[h, t], used if used != 0 else every, whole)
+
+
+@part
+def _state_gaps(game: Game, player: int, d: Dictionary, flows: Any) -> None:
+    """State what keeps the other player's types to what is best for them.
+
+    `flows` has room for what each expects behind each history, times the weight of that.
+    """
+    o, other = game.outline, 1 - player
+    for h in range(o.kind.size - 1, -1, -1):
+        for s in range(o.n_types[other]):
+            if has(o.possible[other], s):
+                _flow(game, player, d, flows, h, s)
+
+
+@part
+def _flow(game: Game, player: int, d: Dictionary, flows: Any, h: int, s: int) -> None:
+    o, here = game.outline, flows[h, s]
+    for c in range(here.size):
+        here[c] = 0.0
+    if o.kind[h] == FINISH:
+        for t in range(o.n_types[player]):
+            worth = game.worth[1 - player, o.finish[h], s, t]
+            if worth != 0.0:
+                add(d, weight(game, player, h, t), worth, here)
+    elif o.kind[h] == TURN + 1 - player:
+        _choose(game, player, d, flows, h, s)
+    else:
+        for k in range(o.n_children[h]):
+            child = o.children[h, k]
+            if o.kind[h] == DRAW or game.held[child] == 0:
+                for c in range(d.size[1] + 1):
+                    here[c] += flows[child, s, c]
+
+
+@part
+def _choose(game: Game, player: int, d: Dictionary, flows: Any, h: int, s: int) -> None:
+    """State the gaps of a type where it moves, if any type of the player gets there."""
+    o = game.outline
+    is_reached = False
+    for t in range(o.n_types[player]):
+        is_reached = is_reached or is_there(d, weight(game, player, h, t))
+    if o.n_actions[h, s] == 0 or not is_reached:
+        return
+    best = 0
+    for k in range(1, o.n_actions[h, s]):
+        if _behind(o, flows, h, s, k)[0] > _behind(o, flows, h, s, best)[0]:
+            best = k
+    column = add_column(d, o.gap[h, s] + best)
+    here, after = flows[h, s], _behind(o, flows, h, s, best)
+    for c in range(column):
+        here[c] = after[c]
+    here[column] = 1.0
+    for k in range(o.n_actions[h, s]):
+        if k != best:
+            row = add_row(d, o.gap[h, s] + k)
+            after = _behind(o, flows, h, s, k)
+            for c in range(column + 1):
+                d.table[row, c] = here[c] - after[c]
+
+
+@part
+def _behind(o: Outline, flows: Any, h: int, s: int, k: int) -> Any:
+    """Return what a type expects behind its action k."""
+    return flows[o.children[h, o.branch[h, s, k]], s]
+
+
+@part
+def state(game: Game, player: int, d: Dictionary, flows: Any) -> bool:
+    """Write the dictionary of a player's plans; return whether there are any."""
+    o, other = game.outline, 1 - player
+    clear(d)
+    _state_weights(game, player, d)
+    _state_gaps(game, player, d, flows)
+    for h in range(o.kind.size):
+        if o.kind[h] == TURN + other:
+            for s in range(o.n_types[other]):
+                if not close(game, d, h, s):
+                    return False
+    return True
+
+
+@part
+def close(game: Game, d: Dictionary, h: int, s: int) -> bool:
+    """Close the gaps of the actions that a type uses; return whether a plan does that."""
+    o = game.outline
+    for k in range(o.n_actions[h, s]):
+        if has(game.used[h, s], k) and not hold(d, o.gap[h, s] + k):
             return False
-        weights = point[:-1][self.is_weight]
-        return bool(
-            np.all(weights >= 0.0)
-            and np.all(point[self.positive] > _SURELY_POSITIVE)
-            and all(abs(_value(row, point)) <= _FEASIBLE for row in self.equal)
-            and all(_value(row, point) <= _FEASIBLE for row in self.least)
-        )
+    return True
 
-    def solve(self) -> FloatArray | None:
-        """Return a plan whose positive weights are as large as can be, or None if there is none.
 
-        The plan ends with a one, so that expressions are its scalar products.
-        """
-        if self._is_ruled_out:
-            return None
-        bare = np.zeros(self._size)
-        slack = np.append(bare, 1.0)
-        rows = [np.append(row[:-1], 0.0) for row in self.least]
-        rows += [slack - np.eye(self._size + 1)[place] for place in self.positive]
-        bounds = [(0.0, None) if own else (None, None) for own in self.is_weight] + [(0.0, 1.0)]
-        found = linprog(
-            -slack,
-            A_ub=np.array(rows) if rows else None,
-            b_ub=[-row[-1] for row in self.least] + [0.0] * len(self.positive) if rows else None,
-            A_eq=np.array([np.append(row[:-1], 0.0) for row in self.equal]) if self.equal else None,
-            b_eq=[-row[-1] for row in self.equal] if self.equal else None,
-            bounds=bounds,
-            options=_OPTIONS,
-        )
-        if found.status != 0 or found.x[-1] <= POSITIVE:
-            return None
-        is_none = self.is_weight & (found.x[:-1] < _ZERO)
-        return np.append(np.where(is_none, 0.0, found.x[:-1]), 1.0)
+@part
+def are_positive(d: Dictionary, wanted: Any, n_wanted: int, is_seen: Any) -> bool:
+    """Whether each of the wanted variables is positive in some plan; so in one they all are."""
+    for q in range(n_wanted):
+        is_seen[q] = value(d, wanted[q]) > POSITIVE
+    for q in range(n_wanted):
+        if not is_seen[q]:
+            if d.where[wanted[q]] == 0:
+                return False
+            aim(d, wanted[q], 1.0)
+            climb(d, POSITIVE)
+            if d.table[0, 0] <= POSITIVE:
+                return False
+            for other in range(q, n_wanted):
+                is_seen[other] = is_seen[other] or value(d, wanted[other]) > POSITIVE
+    return True
 
-    def range(self, part: FloatArray, whole: FloatArray) -> tuple[float, float]:
-        """Return the least and the greatest ratio of two expressions over all plans of the set.
 
-        Where equations settle both there is one. Else by the linear programme of Charnes and Cooper
-        (1962); the ends may belong to the closure.
-        """
-        if np.all(self._equations.settles(np.stack([part, whole]))):
-            point = self._equations.point
-            ratio = float(np.clip((part @ point) / (whole @ point), 0.0, 1.0))
-            return ratio, ratio
-        bounds = [(0.0, None) if own else (None, None) for own in self.is_weight] + [(0.0, None)]
-        ends = []
-        for sign in (1.0, -1.0):
-            found = linprog(
-                sign * part,
-                A_ub=np.array(self.least) if self.least else None,
-                b_ub=np.zeros(len(self.least)) if self.least else None,
-                A_eq=np.array([*self.equal, whole]),
-                b_eq=np.append(np.zeros(len(self.equal)), 1.0),
-                bounds=bounds,
-                options=_OPTIONS,
-            )
-            ends.append(sign * found.fun if found.status == 0 else np.nan)
-        low, high = (float(np.clip(edge, 0.0, 1.0)) for edge in ends)
-        return low, high
+@part
+def most_positive(d: Dictionary, wanted: Any, n_wanted: int, room: Dictionary, point: Any) -> Any:
+    """Write the plan in which the least of the wanted variables is largest, and at most 1.
 
-    def _unit(self, place: int | None) -> FloatArray:
-        row = np.zeros(self._size + 1)
-        if place is not None:
-            row[place] = 1.0
-        return row
-
-    def _state_weights(self) -> None:
-        for h, turn in self.tree.turns(self.player):
-            for t in self.tree.possible(self.player):
-                if not turn.actions[t]:
-                    continue
-                places = [self._places["x", h, action, t] for action in turn.actions[t]]
-                self.equal.append(sum(map(self._unit, places)) - self.weight(h, t))
-                used = self.supports.used.get((h, t))
-                if used is not None:
-                    for action, place in zip(turn.actions[t], places, strict=True):
-                        self._state_positive(place, is_positive=action in used)
-        for h, types in self.supports.held[self.player].items():
-            places = [self._places["b", h, t] for t in self.tree.possible(self.player)]
-            self.equal.append(sum(map(self._unit, places)) - self._unit(self._size))
-            for t, place in zip(self.tree.possible(self.player), places, strict=True):
-                self._state_positive(place, is_positive=t in types)
-
-    def _state_positive(self, place: int, *, is_positive: bool) -> None:
-        if is_positive:
-            self.positive.append(place)
+    Wanted variables are what they exceed the least by, plus the least, which is a new variable.
+    """
+    copy(d, room)
+    least = room.where.size - 2
+    column = add_column(room, least)
+    for q in range(n_wanted):
+        place = room.where[wanted[q]]
+        if place > 0:
+            room.table[place, column] -= 1.0
         else:
-            self.equal.append(self._unit(place))
-
-    def _state_values(self) -> None:
-        other = 1 - self.player
-        for h, turn in self.tree.turns(other):
-            for t in self.tree.possible(other):
-                used = self.supports.used.get((h, t), ())
-                value = self._unit(self._places["v", h, t])
-                for action in turn.actions[t]:
-                    gap = self._flow(turn.children[action], t) - value
-                    (self.equal if action in used else self.least).append(gap)
-
-    def _flow(self, h: int, type_: int) -> FloatArray:
-        """Return what the other player's type expects behind a history, times its weight."""
-        if (h, type_) not in self._flows:
-            self._flows[h, type_] = self._fresh_flow(h, type_)
-        return self._flows[h, type_]
-
-    def _fresh_flow(self, h: int, type_: int) -> FloatArray:
-        at = self.tree.histories[h]
-        if isinstance(at, Finish):
-            stakes = at.stakes[1 - self.player][type_] * self._odds[type_]
-            terms = [stake * self.weight(h, t) for t, stake in enumerate(stakes) if stake]
-            return np.asarray(sum(terms, np.zeros(self._size + 1)))
-        if isinstance(at, Draw):
-            return np.asarray(sum(self._flow(child, type_) for child in at.children))
-        if at.player != self.player:
-            return self._unit(self._places["v", h, type_])
-        held = self.supports.held[self.player]
-        kept = [child for child in at.children.values() if child not in held]
-        return np.asarray(sum((self._flow(c, type_) for c in kept), np.zeros(self._size + 1)))
+            for r in range(1, room.size[0] + 1):
+                room.table[r, column] += room.table[r, -place]
+    cap = add_row(room, least + 1)
+    room.table[cap, 0], room.table[cap, column] = 1.0, -1.0
+    aim(room, least, 1.0)
+    climb(room, math.inf)
+    for variable in range(least):
+        point[variable] = value(room, variable)
+    for q in range(n_wanted):
+        point[wanted[q]] += value(room, least)
+    return value(room, least) > POSITIVE
 
 
-def _value(row: FloatArray, point: FloatArray) -> float:
-    return float(np.sum(row * point))
+@part
+def share(
+    d: Dictionary, parts: Any, factors: Any, chosen: int, room: Dictionary, work: Any
+) -> tuple[float, float]:
+    """Return the least and the greatest share of one part in a sum of parts, over all plans.
+
+    Where both are settled there is one. Else by the linear programme of Charnes and Cooper (1962):
+    plans are scaled to a sum of 1. The ends may belong to the closure.
+    """
+    part_, whole = work[0], work[1]
+    _parts(d, parts, factors, chosen, part_, whole)
+    is_settled = True
+    for c in range(1, d.size[1] + 1):
+        is_settled = is_settled and max(abs(part_[c]), abs(whole[c])) <= _LOOSE
+    if is_settled:
+        ratio = min(max(part_[0] / whole[0], 0.0), 1.0)
+        return ratio, ratio
+    copy(d, room)
+    for c in range(room.size[1] + 1):
+        room.table[0, c] = whole[c]
+    climb(room, math.inf)
+    _parts(room, parts, factors, chosen, part_, whole)
+    _rescale(room, part_, whole)
+    climb(room, math.inf)
+    low = -room.table[0, 0]
+    for c in range(room.size[1] + 1):
+        room.table[0, c] = -room.table[0, c]
+    climb(room, math.inf)
+    return min(max(low, 0.0), 1.0), min(max(room.table[0, 0], 0.0), 1.0)
 
 
-_OPTIONS = {
-    "primal_feasibility_tolerance": _FEASIBLE,
-    "dual_feasibility_tolerance": _FEASIBLE,
-    "presolve": True,
-}
+@part
+def _parts(d: Dictionary, parts: Any, factors: Any, chosen: int, part_: Any, whole: Any) -> None:
+    """Write one part, and the sum of all, as expressions in the columns of a dictionary."""
+    for c in range(d.size[1] + 1):
+        part_[c], whole[c] = 0.0, 0.0
+    for k in range(parts.size):
+        add(d, parts[k], factors[k], whole)
+    add(d, parts[chosen], factors[chosen], part_)
+
+
+@part
+def _rescale(d: Dictionary, part_: Any, whole: Any) -> None:
+    """Divide all by a sum, 1 from then on, and aim at the least of a part.
+
+    Constants are multiples of one over the sum, which is a new variable.
+    """
+    for c in range(d.size[1] + 1):
+        d.table[0, c] = -part_[c]
+    inverse = add_row(d, d.where.size - 2)
+    d.table[inverse, 0] = 1.0
+    for r in range(d.size[0] + 1):
+        d.table[r, 0] /= whole[0]
+        for c in range(1, d.size[1] + 1):
+            d.table[r, c] -= d.table[r, 0] * whole[c]

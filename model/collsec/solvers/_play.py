@@ -1,132 +1,146 @@
-"""One way to play a game of signalling: what every type does and believes at every history."""
+"""One way to play a game of signalling: what every type does and believes at every history.
+
+Entries of an answer are mixes and beliefs one behind the other, as `_outline` numbers them; an
+answer has three rows, the play that is shown and the least and the greatest values.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from collsec.forms.tree import BELIEF, TreeForm
-from collsec.parameters import FloatArray
-from collsec.solvers._plan_sets import PlanSet
-from collsec.solvers._public_tree import Draw, Finish, PublicTree, Turn
+from collsec.kernel import part
+from collsec.solvers._outline import DRAW, FINISH, TURN, Outline
+from collsec.solvers._plan_sets import Game, Stack, has, plans, share, weight
+from collsec.solvers._simplex import Dictionary
 
 _TIE = 1e-9
+SHOWN, LOW, HIGH = 0, 1, 2
 
 
-@dataclass(frozen=True, eq=False)
-class Play:
-    """Plans of both players, and which types reach each history (`alive`)."""
+class Play(NamedTuple):
+    """What a play is written from, and room to work in.
 
-    tree: PublicTree
-    sets: tuple[PlanSet, PlanSet]
-    points: tuple[FloatArray, FloatArray]
-    alive: Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]]
+    Attributes
+    ----------
+    odds : array, shape (2, n_types, n_types of the other)
+        How likely each type holds the other's to be, up to scale.
+    points : array, shape (2, n_variables)
+        One plan of each player.
+    alive : array, shape (n_histories, 2)
+        Which types of either player reach each history, as bits.
+    entries : array, shape (3, n_entries)
+        What is written.
+    """
 
-    @property
-    def order(self) -> tuple[int, int]:
-        """Return what makes a play plain: few mixed actions, then open minds off the path."""
-        supports = self.sets[0].supports
-        mixed = sum(len(actions) > 1 for actions in supports.used.values())
-        held = sum(len(types) for side in supports.held for types in side.values())
-        return mixed, -held
-
-    def entries(self, form: TreeForm) -> dict[str, FloatArray]:
-        """Return strategies and beliefs by the names of the information sets."""
-        return {name: values[:, 0] for name, values in self._all(form, is_range=False).items()}
-
-    def ranges(self, form: TreeForm) -> dict[str, FloatArray]:
-        """Return the least and greatest values with the same supports, shape (n, 2)."""
-        return self._all(form, is_range=True)
-
-    def _all(self, form: TreeForm, *, is_range: bool) -> dict[str, FloatArray]:
-        found = {}
-        for player in (0, 1):
-            for h, turn in self.tree.turns(player):
-                for t, place in enumerate(turn.sets):
-                    if place < 0:
-                        continue
-                    known = form.information_sets[place]
-                    found[known.name] = self._actions(h, turn, t, is_range=is_range)
-                    if len(known.nodes) > 1:
-                        beliefs = self._nodes(h, turn, t, known.nodes, is_range=is_range)
-                        found[BELIEF + known.name] = beliefs
-        return found
-
-    def _actions(self, h: int, turn: Turn, type_: int, *, is_range: bool) -> FloatArray:
-        reaching = self.alive.get(h, ((), ()))[turn.player]
-        if type_ not in reaching:
-            return self._best(turn, type_, is_range=is_range)
-        plans = self.sets[turn.player]
-        parts = [plans.chosen(h, action, type_) for action in turn.actions[type_]]
-        return self._shares(turn.player, parts, is_range=is_range)
-
-    def _shares(self, player: int, parts: list[FloatArray], *, is_range: bool) -> FloatArray:
-        """Return the shares of expressions in their sum, or the ranges of these shares."""
-        values = np.array([_at(part, self.points[player]) for part in parts])
-        shares = values / values.sum()
-        if not is_range or np.count_nonzero(values) == 1:
-            return np.stack([shares, shares], axis=-1)
-        whole = np.sum(parts, axis=0)
-        plans = self.sets[player]
-        return np.array(
-            [
-                plans.range(part, whole) if value > 0 else (0.0, 0.0)
-                for part, value in zip(parts, values, strict=True)
-            ]
-        )
-
-    def _best(self, turn: Turn, type_: int, *, is_range: bool) -> FloatArray:
-        """Return the first best reply of a type that does not reach a history, or all of them."""
-        values = np.array(
-            [self._value(turn.children[a], turn.player, type_) for a in turn.actions[type_]]
-        )
-        is_best = values >= values.max() - _TIE
-        if not is_range:
-            first = (np.arange(len(values)) == np.argmax(is_best)).astype(float)
-            return np.stack([first, first], axis=-1)
-        return np.stack([is_best & (is_best.sum() == 1), is_best], axis=-1).astype(float)
-
-    def _value(self, h: int, player: int, type_: int) -> float:
-        """Return the most that a type can have behind a history, times the weight of that."""
-        at = self.tree.histories[h]
-        if isinstance(at, Finish):
-            stakes = at.stakes[player][type_] * self.tree.odds(player)[type_]
-            weights = [self._weight(1 - player, h, t) for t in range(len(stakes))]
-            return float(np.sum(stakes * weights))
-        if isinstance(at, Draw):
-            return sum(self._value(child, player, type_) for child in at.children)
-        if at.player == player:
-            return max(
-                self._value(at.children[action], player, type_) for action in at.actions[type_]
-            )
-        held = self.sets[1 - player].supports.held[1 - player]
-        kept = [child for child in at.children.values() if child not in held]
-        return sum(self._value(child, player, type_) for child in kept)
-
-    def _weight(self, player: int, h: int, type_: int) -> float:
-        return _at(self.sets[player].weight(h, type_), self.points[player])
-
-    def _nodes(
-        self, h: int, turn: Turn, type_: int, nodes: tuple[int, ...], *, is_range: bool
-    ) -> FloatArray:
-        """Return the beliefs over the nodes of an information set."""
-        other = 1 - turn.player
-        odds = self.tree.odds(turn.player)[type_]
-        parts = [odds[t] * self.sets[other].weight(h, t) for t in range(len(odds))]
-        beliefs = self._shares(other, parts, is_range=is_range)
-        return np.stack([_share(self.tree, h, node, beliefs, other) for node in nodes])
+    odds: Any
+    points: Any
+    alive: Any
+    entries: Any
+    room: Dictionary
+    work: Any
+    values: Any
+    parts: Any
+    factors: Any
 
 
-def _share(tree: PublicTree, h: int, node: int, beliefs: FloatArray, other: int) -> FloatArray:
-    """Return the part of a belief that falls on one node: several deals may give the same types."""
-    deal = next(deal for deal in tree.deals if deal.nodes.get(tree.names[h]) == node)
-    total = tree.prior[deal.types]
-    alike = [one for one in tree.deals if one.types == deal.types]
-    share = deal.chance / total if total > 0 else 1.0 / len(alike)
-    return np.asarray(beliefs[deal.types[other]] * share)
+@part
+def write(play: Play, game: Game, stack: Stack, depth: int) -> None:
+    """Write all entries, for the plans at a depth of the search."""
+    o = game.outline
+    for player in range(2):
+        own, others = plans(stack, depth, player), plans(stack, depth, 1 - player)
+        for t in range(o.n_types[player]):
+            _look_ahead(play, game, player, t)
+            for h in range(o.kind.size):
+                if o.mix[h, t] >= 0 and o.kind[h] == TURN + player:
+                    _mix(play, game, own, h, t)
+                    if o.doubt[h, t] >= 0:
+                        _doubts(play, game, others, h, t)
 
 
-def _at(expression: FloatArray, point: FloatArray) -> float:
-    return float(np.sum(expression * point))
+@part
+def _point(play: Play, player: int, variable: int) -> Any:
+    """Return the weight that a variable has in the plan of a player."""
+    if variable < 0:
+        return 1.0 if variable == -1 else 0.0
+    return play.points[player, variable]
+
+
+@part
+def _look_ahead(play: Play, game: Game, player: int, t: int) -> None:
+    """Note the most that a type can have behind each history, times the weight of that."""
+    o, values = game.outline, play.values
+    for h in range(o.kind.size - 1, -1, -1):
+        values[h] = 0.0
+        if o.kind[h] == FINISH:
+            for s in range(o.n_types[1 - player]):
+                chance = _point(play, 1 - player, weight(game, 1 - player, h, s))
+                values[h] += chance * game.worth[player, o.finish[h], t, s]
+        elif o.kind[h] == TURN + player:
+            for k in range(o.n_actions[h, t]):
+                after = values[o.children[h, o.branch[h, t, k]]]
+                values[h] = max(values[h], after) if k > 0 else after
+        else:
+            for k in range(o.n_children[h]):
+                child = o.children[h, k]
+                if o.kind[h] == DRAW or game.held[child] == 0:
+                    values[h] += values[child]
+
+
+@part
+def _mix(play: Play, game: Game, own: Dictionary, h: int, t: int) -> None:
+    o = game.outline
+    player = o.kind[h] - TURN
+    n, first = o.n_actions[h, t], o.mix[h, t]
+    if not has(play.alive[h, player], t):
+        _best(play, o, h, t)
+        return
+    for k in range(n):
+        play.parts[k], play.factors[k] = o.weight[h, t] + k, 1.0
+    _shares(play, player, own, n, first)
+
+
+@part
+def _doubts(play: Play, game: Game, others: Dictionary, h: int, t: int) -> None:
+    """Write the beliefs of a type about the types of the other player."""
+    o = game.outline
+    player = o.kind[h] - TURN
+    n, other = o.n_types[1 - player], 1 - player
+    for s in range(n):
+        play.parts[s], play.factors[s] = weight(game, other, h, s), play.odds[player, t, s]
+    _shares(play, other, others, n, o.doubt[h, t])
+
+
+@part
+def _shares(play: Play, player: int, own: Dictionary, n: int, first: int) -> None:
+    """Write the shares of a player's weights in their sum."""
+    parts, factors, entries = play.parts[:n], play.factors[:n], play.entries
+    total, n_positive = 0.0, 0
+    for k in range(n):
+        size = factors[k] * _point(play, player, parts[k])
+        total, n_positive = total + size, n_positive + int(size > 0.0)
+        entries[SHOWN, first + k] = size
+    for k in range(n):
+        size = entries[SHOWN, first + k] / total
+        for row in range(3):
+            entries[row, first + k] = size
+        if size > 0.0 and n_positive > 1:
+            low, high = share(own, parts, factors, k, play.room, play.work)
+            entries[LOW, first + k], entries[HIGH, first + k] = low, high
+
+
+@part
+def _best(play: Play, o: Outline, h: int, t: int) -> None:
+    """Write the first best reply of a type that does not reach a history, and all of them."""
+    entries, first = play.entries, o.mix[h, t]
+    most, n_best = -math.inf, 0
+    for k in range(o.n_actions[h, t]):
+        most = max(most, play.values[o.children[h, o.branch[h, t, k]]])
+    for k in range(o.n_actions[h, t]):
+        is_best = play.values[o.children[h, o.branch[h, t, k]]] >= most - _TIE
+        entries[SHOWN, first + k] = 1.0 if is_best and n_best == 0 else 0.0
+        entries[HIGH, first + k] = 1.0 if is_best else 0.0
+        n_best += int(is_best)
+    for k in range(o.n_actions[h, t]):
+        entries[LOW, first + k] = entries[HIGH, first + k] if n_best == 1 else 0.0

@@ -1,18 +1,19 @@
 """A tree of two players with private types and public moves, read out of a `TreeForm`.
 
 Chance deals types first; from then on every move and every draw is seen by both. A player's
-information set is then its type together with what happened so far, its history.
+information set is then its type together with what happened so far, its history. The tree is one
+for the whole batch, whose games stand on one axis; payoffs and chances are arrays over it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from collsec.forms.tree import Lottery, Move, Node, Terminal, TreeForm
-from collsec.parameters import FloatArray, ParameterError
+from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError
 
 MAX_TYPES = 4
 _SAME = 1e-12
@@ -23,7 +24,7 @@ History = tuple[str, ...]
 class Finish:
     """A history at which play is over: each player's payoff times the chance of the types.
 
-    `stakes[i]` has shape (n_types of i, n_types of the other).
+    `stakes[i]` has shape (n_games, n_types of i, n_types of the other).
     """
 
     stakes: tuple[FloatArray, FloatArray]
@@ -51,16 +52,19 @@ class Turn:
 
 @dataclass(frozen=True, eq=False)
 class Deal:
-    """One way in which chance may deal types: how likely, and the type of each player."""
+    """One way in which chance may deal types: how likely, shape (n_games), and to whom which."""
 
-    chance: float
+    chance: FloatArray
     types: tuple[int, int]
     nodes: dict[History, int]
 
 
 @dataclass(frozen=True, eq=False)
 class PublicTree:
-    """All histories, the root first, each before those behind it."""
+    """All histories, the root first, each before those behind it.
+
+    `prior` is the chance of each pair of types, shape (n_games, n_types, n_types of the other).
+    """
 
     histories: tuple[Finish | Draw | Turn, ...]
     entries: tuple[tuple[int, str] | None, ...]
@@ -70,25 +74,20 @@ class PublicTree:
 
     def n_types(self, player: int) -> int:
         """Return the number of types of a player."""
-        return int(self.prior.shape[player])
+        return int(self.prior.shape[1 + player])
 
-    def possible(self, player: int) -> tuple[int, ...]:
-        """Return the types of a player that have a positive chance."""
-        marginal = self.prior.sum(axis=1 - player)
-        return tuple(int(t) for t in np.flatnonzero(marginal > 0))
+    def possible(self, player: int) -> BoolArray:
+        """Return which types of a player have a positive chance, shape (n_games, n_types)."""
+        return np.asarray(self.prior.sum(axis=2 - player) > 0)
 
     def odds(self, player: int) -> FloatArray:
         """Return how likely a type holds the other's to be, up to scale; own types first.
 
         A type without any chance holds what the others' types are likely to be at large.
         """
-        joint = self.prior if player == 0 else self.prior.T
-        return np.where(joint.sum(axis=1, keepdims=True) > 0, joint, joint.sum(axis=0))
-
-    def information_set(self, h: int, type_: int) -> int:
-        """Return the position in the form of a type's information set at a history, or -1."""
-        at = self.histories[h]
-        return at.sets[type_] if isinstance(at, Turn) else -1
+        joint = self.prior if player == 0 else np.swapaxes(self.prior, 1, 2)
+        has_chance = joint.sum(axis=2, keepdims=True) > 0
+        return np.where(has_chance, joint, joint.sum(axis=1, keepdims=True))
 
     def turns(self, player: int) -> Iterator[tuple[int, Turn]]:
         """Yield the histories at which a player moves."""
@@ -96,42 +95,49 @@ class PublicTree:
             if isinstance(at, Turn) and at.player == player:
                 yield h, at
 
-    def behind(self, h: int) -> Iterator[int]:
-        """Yield a history and all that may follow it."""
-        yield h
-        at = self.histories[h]
-        if not isinstance(at, Finish):
-            for child in at.children if isinstance(at, Draw) else at.children.values():
-                yield from self.behind(child)
+    def take(self, games: IntArray) -> PublicTree:
+        """Return the tree with some of its games."""
+        return replace(
+            self,
+            histories=tuple(
+                Finish((at.stakes[0][games], at.stakes[1][games])) if isinstance(at, Finish) else at
+                for at in self.histories
+            ),
+            prior=self.prior[games],
+            deals=tuple(replace(deal, chance=deal.chance[games]) for deal in self.deals),
+        )
 
 
 def read(form: TreeForm) -> PublicTree:
-    """Return the public tree of one game; raise `ParameterError` where the form has none."""
+    """Return the public tree of games on one axis; raise `ParameterError` where there is none."""
     if len(form.players) != 2:
         raise _error("players", form.players, "must be two", "merge or drop players")
-    drawn = [_Drawn(chance, _walk(form, root)) for chance, root in _deals(form, 0, 1.0)]
+    drawn = [
+        _Drawn(chance, _walk(form, root))
+        for chance, root in _deals(form, 0, np.ones(len(form.table)))
+    ]
     types = [_types(form, drawn, player) for player in (0, 1)]
     deals = [Deal(one.chance, (types[0][k], types[1][k]), one.nodes) for k, one in enumerate(drawn)]
-    prior = np.zeros((max(types[0]) + 1, max(types[1]) + 1))
+    prior = np.zeros((len(form.table), max(types[0]) + 1, max(types[1]) + 1))
     for deal in deals:
-        prior[deal.types] += deal.chance
+        prior[:, *deal.types] += deal.chance
     _check(form, prior)
     return _Reading(form, deals, prior).tree()
 
 
 @dataclass(frozen=True, eq=False)
 class _Drawn:
-    chance: float
+    chance: FloatArray
     nodes: dict[History, int]
 
 
-def _deals(form: TreeForm, i: int, chance: float) -> Iterator[tuple[float, int]]:
+def _deals(form: TreeForm, i: int, chance: FloatArray) -> Iterator[tuple[FloatArray, int]]:
     node = form.nodes[i]
     if not isinstance(node, Lottery):
         yield chance, i
         return
     for k, child in enumerate(node.children):
-        yield from _deals(form, child, chance * float(form.probabilities[node.first + k]))
+        yield from _deals(form, child, chance * form.probabilities[:, node.first + k])
 
 
 def _walk(form: TreeForm, root: int) -> dict[History, int]:
@@ -178,15 +184,17 @@ def _sets_of(form: TreeForm, one: _Drawn, player: int) -> set[int]:
 
 def _check(form: TreeForm, prior: FloatArray) -> None:
     for player in (0, 1):
-        if prior.shape[player] > MAX_TYPES:
+        if prior.shape[1 + player] > MAX_TYPES:
             raise _error(
-                "types", prior.shape[player],
+                "types", prior.shape[1 + player],
                 f"{form.players[player]} has more than {MAX_TYPES} types", "merge types",
             )  # fmt: skip
-    rows, columns = prior.sum(axis=1) > 0, prior.sum(axis=0) > 0
-    if np.any(prior[np.ix_(rows, columns)] <= 0):
+    rows, columns = prior.sum(axis=2) > 0, prior.sum(axis=1) > 0
+    never = rows[:, :, None] & columns[:, None, :] & (prior <= 0)
+    if np.any(never):
+        first = prior[np.argmax(never.any(axis=(1, 2)))]
         raise _error(
-            "types", prior, "some types of the two players never meet",
+            "types", first, "some types of the two players never meet",
             "give every pair of types a positive chance; moves after a draw that only one side "
             "sees, or hidden moves, are beyond this solver",
         )  # fmt: skip
@@ -201,7 +209,7 @@ class _Reading:
     def tree(self) -> PublicTree:
         names = self._order()
         number = {name: h for h, name in enumerate(names)}
-        chances: dict[History, float] = {(): 1.0}
+        chances: dict[History, FloatArray] = {(): np.ones(len(self.prior))}
         histories = [self._history(name, number, chances) for name in names]
         entries: list[tuple[int, str] | None] = [
             (number[name[:-1]], name[-1]) if name else None for name in names
@@ -219,7 +227,7 @@ class _Reading:
         return sorted(known, key=len)
 
     def _history(
-        self, name: History, number: dict[History, int], chances: dict[History, float]
+        self, name: History, number: dict[History, int], chances: dict[History, FloatArray]
     ) -> Finish | Draw | Turn:
         here = [(deal, deal.nodes[name]) for deal in self.deals if name in deal.nodes]
         nodes = [self.form.nodes[i] for _, i in here]
@@ -232,21 +240,21 @@ class _Reading:
         if len(lotteries) == len(nodes):
             drawn = self._public(name, lotteries)
             for label, chance in drawn.items():
-                chances[(*name, label)] *= chance
+                chances[(*name, label)] = chances[(*name, label)] * chance
             return Draw(tuple(followers[label] for label in drawn))
         return self._turn(name, here, followers)
 
-    def _public(self, name: History, lotteries: list[Lottery]) -> dict[str, float]:
+    def _public(self, name: History, lotteries: list[Lottery]) -> dict[str, FloatArray]:
         all_ = [
             {
-                label: float(self.form.probabilities[one.first + k])
+                label: self.form.probabilities[:, one.first + k]
                 for k, label in enumerate(one.outcomes)
             }
             for one in lotteries
         ]
         for drawn in all_:
             if drawn.keys() != all_[0].keys() or any(
-                abs(drawn[label] - all_[0][label]) > _SAME for label in drawn
+                np.any(abs(drawn[label] - all_[0][label]) > _SAME) for label in drawn
             ):
                 raise _error(
                     "draw after " + (", ".join(name) or "the deal"), drawn,
@@ -254,22 +262,21 @@ class _Reading:
                 )  # fmt: skip
         return all_[0]
 
-    def _finish(self, here: list[tuple[Deal, int]], chance: float) -> Finish:
-        weight, plain = np.zeros(self.prior.shape), np.zeros(self.prior.shape)
+    def _finish(self, here: list[tuple[Deal, int]], chance: FloatArray) -> Finish:
+        weight, plain = np.zeros(self.prior.shape), np.zeros(self.prior.shape[1:])
         sums = np.zeros((2, 2, *self.prior.shape))
         for deal, i in here:
-            node = self.form.nodes[i]
-            row = self.form.table[_position(node)]
-            weight[deal.types] += deal.chance
+            row = self.form.table[:, _position(self.form.nodes[i])]
+            weight[:, *deal.types] += deal.chance
             plain[deal.types] += 1
             for player in (0, 1):
-                sums[(0, player, *deal.types)] += deal.chance * row[player]
-                sums[(1, player, *deal.types)] += row[player]
+                sums[(0, player, slice(None), *deal.types)] += deal.chance * row[:, player]
+                sums[(1, player, slice(None), *deal.types)] += row[:, player]
         mean = np.where(
             weight > 0, sums[0] / np.where(weight > 0, weight, 1), sums[1] / np.maximum(plain, 1)
         )
-        reached = chance * (plain > 0)
-        return Finish((mean[0] * reached, (mean[1] * reached).T))
+        reached = chance[:, None, None] * (plain > 0)
+        return Finish((mean[0] * reached, np.swapaxes(mean[1] * reached, 1, 2)))
 
     def _turn(self, name: History, here: list[tuple[Deal, int]], followers: dict[str, int]) -> Turn:
         player = self._mover(name, [i for _, i in here])
@@ -282,7 +289,7 @@ class _Reading:
                     "one type must know the same, whatever the other's type",
                     "let every move be seen by both",
                 )  # fmt: skip
-        order = range(self.prior.shape[player])
+        order = range(self.prior.shape[1 + player])
         places = tuple(sets.get(t, -1) for t in order)
         actions = tuple(
             self.form.information_sets[place].actions if place >= 0 else () for place in places
