@@ -41,7 +41,7 @@ import numpy as np
 
 from collsec.equilibrium import TOLERANCE, CertificateError, Equilibria, certify
 from collsec.forms.tree import TreeForm
-from collsec.parameters import FloatArray, IntArray
+from collsec.parameters import FloatArray, IntArray, ParameterError
 from collsec.solvers._dominance import rationalisable
 from collsec.solvers._public_tree import read
 from collsec.solvers._signalling_search import nash, sequential
@@ -108,6 +108,15 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
         tolerance=tolerance,
     )
     return _with_bounds(certified, np.array([game.n_filtered for game in games]).reshape(shape))
+
+
+def is_signalling(form: TreeForm) -> bool:
+    """Return whether a tree is in the class that `signalling` covers, as the module says."""
+    try:
+        read(form.at((0,) * len(form.batch_shape)))
+    except ParameterError:
+        return False
+    return True
 
 
 def _with_bounds(found: Equilibria, n_filtered: IntArray) -> SequentialEquilibria:

@@ -1,0 +1,99 @@
+"""The sequential equilibrium in which agent logit play ends."""
+
+import numpy as np
+import pytest
+
+from collsec.forms.branches import chance, decision, end
+from collsec.forms.tree import BELIEF, TreeForm
+from collsec.parameters import ParameterError
+from collsec.solvers import agent_logit as module
+from collsec.solvers._behaviour_branch import Agents
+from collsec.solvers.agent_logit import agent_logit
+from collsec.solvers.sequential import sequential
+from collsec.solvers.signalling import is_signalling
+
+
+def horse():
+    """Selten's horse: (out, down) is Nash for some threats of the third, and not sequential."""
+
+    def third(*pairs):
+        left, right = (end(*pair) for pair in pairs)
+        return decision("C", "C", {"left": left, "right": right})
+
+    second = decision("B", "B", {"down": third((4, 4, 0), (0, 0, 1)), "across": end(1, 1, 1)})
+    root = decision("A", "A", {"down": third((3, 3, 2), (0, 0, 0)), "across": second})
+    return TreeForm.grow(root, ("A", "B", "C"))
+
+
+def test_three_players_and_a_hidden_move_end_in_the_sequential_equilibrium():
+    """In Selten's horse A and B go across and C goes right with chance 3/4 or more."""
+    found = agent_logit(horse())
+    assert found.payoffs[0] == pytest.approx([1.0, 1.0, 1.0])
+    assert found.strategies["C"][0, 1] >= 0.75 - 1e-9
+    assert not found.complete
+
+
+def test_beliefs_off_the_path_are_those_of_the_errors_that_lead_there():
+    """C is reached by mistake, and blames them so that it is all but indifferent: 2/3 = 2 (1/3)."""
+    found = agent_logit(horse())
+    assert found.strategies[BELIEF + "C"][0] == pytest.approx([1 / 3, 2 / 3], abs=1e-3)
+
+
+def test_matching_pennies_with_a_hidden_move_is_mixed_as_it_must_be():
+    def guess(prize):
+        ends = {"heads": end(-prize[0], prize[0]), "tails": end(-prize[1], prize[1])}
+        return decision("B", "guess", ends)
+
+    root = decision("A", "coin", {"heads": guess((3.0, -1.0)), "tails": guess((-1.0, 1.0))})
+    found = agent_logit(TreeForm.grow(root, ("A", "B")))
+    assert found.strategies["coin"][0] == pytest.approx([1 / 3, 2 / 3], abs=1e-8)
+    assert found.strategies["guess"][0] == pytest.approx([1 / 3, 2 / 3], abs=1e-8)
+
+
+def test_derivatives_of_what_actions_are_worth_agree_with_differences():
+    draw = np.random.default_rng(7)
+    ahead = {
+        name: decision("B", "B", {"l": end(*draw.normal(size=2)), "r": end(*draw.normal(size=2))})
+        for name in ("u", "d")
+    }
+    deal = {"x": (0.3, decision("A", "A", ahead)), "y": (0.7, end(*draw.normal(size=2)))}
+    agents = Agents.of(TreeForm.grow(chance(deal), ("A", "B")))
+    logs = np.log([0.2, 0.8, 0.6, 0.4])
+    slopes = agents.values(logs)[1]
+    for b in range(4):
+        step = 1e-6 * np.eye(4)[b]
+        change = (agents.values(logs + step)[0] - agents.values(logs - step)[0]) / 2e-6
+        assert slopes[:, b] == pytest.approx(change, abs=1e-8)
+
+
+def test_games_of_a_batch_are_solved_one_by_one():
+    table = horse()
+    both = TreeForm(
+        table.nodes, table.information_sets, np.stack([table.table, 2 * table.table]),
+        table.probabilities, table.names,
+    )  # fmt: skip
+    found = agent_logit(both)
+    assert found.count.tolist() == [1, 1]
+    assert found.strategies["A"][0].tobytes() == agent_logit(table).strategies["A"].tobytes()
+    assert found.payoffs[1] == pytest.approx(2 * found.payoffs[0])
+
+
+def test_a_tree_goes_to_the_solver_that_lists_most_of_its_equilibria():
+    hidden = horse()
+    assert not is_signalling(hidden)
+    assert sequential(hidden).method == "agent_logit"
+    reply = decision("B", "B", {"l": end(0, 1), "r": end(2, 0)})
+    deal = {
+        kind: (0.5, decision("A", kind, {"out": end(1, 0), "in": reply})) for kind in ("x", "y")
+    }
+    told = TreeForm.grow(chance(deal), ("A", "B"))
+    assert is_signalling(told)
+    assert sequential(told).method == "signalling"
+    seen = TreeForm.grow(reply, ("A", "B"))
+    assert sequential(seen).method == "subgame_perfect"
+
+
+def test_trees_beyond_the_limit_are_refused(monkeypatch):
+    monkeypatch.setattr(module, "MAX_ACTIONS", 5)
+    with pytest.raises(ParameterError, match="of all information sets exceed 5"):
+        agent_logit(horse())
