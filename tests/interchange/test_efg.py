@@ -83,7 +83,8 @@ def random_tree(seed):
             odds = draw.dirichlet(np.ones(len(names))).tolist()
             odds[-1] = 1.0 - sum(odds[:-1])
             return chance(
-                {name: (p, grow(depth - 1)) for name, p in zip(names, odds, strict=True)}, "draw"
+                {name: (p, grow(depth - 1)) for name, p in zip(names, odds, strict=True)},
+                f"draw {next(counter)}",
             )
         player = f"P{draw.integers(3)}"
         place = f"set {next(counter)}"

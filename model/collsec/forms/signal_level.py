@@ -188,7 +188,7 @@ class SignalLevelForm(Form):
         follows = np.where(signals, signal, silent)
         best = np.maximum(best_silent, best_signal)
         for other in [*self._levels(), *self._critical(strategies)]:
-            reply = self._surprised(strategies, other)
+            reply = self.surprised(strategies, other)
             best = np.maximum(best, np.maximum(*self._worth(value, reply, other)))
         gains = [(best - follows).max(axis=-1), self._receiver_regret(strategies)]
         return np.asarray(np.max(np.stack(np.broadcast_arrays(*gains)), axis=0))
@@ -228,7 +228,7 @@ class SignalLevelForm(Form):
         mean = push * _wide(self.span)[..., None] / 2.0 - _wide(self.eager)[..., None]
         return calm + push * given, calm + push * (war + rho * mean)
 
-    def _surprised(self, strategies: Strategies, level: FloatArray) -> FloatArray:
+    def surprised(self, strategies: Strategies, level: FloatArray) -> FloatArray:
         """Return the chance of a push after a level that is not of the plan, by belief.
 
         A sender known to fight is pushed with one chance and one known to give in always is; with

@@ -1,0 +1,42 @@
+"""Probabilities as texts that stand for the same floats and whose exact sum is one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+_PLAIN = 10_000
+_HIDDEN = Fraction(499, 1000)
+"""How far to the next float a ratio still reads as this one."""
+
+
+def with_sum_one(odds: Sequence[float]) -> list[str]:
+    """Return these probabilities as decimals, or else as ratios, that sum to exactly one.
+
+    Each reads back as the float given. Where even that cannot be, for floats whose sum is off by
+    more than rounding explains, the largest takes up the rest.
+    """
+    if sum(Fraction(Decimal(repr(one))) for one in odds) == 1:
+        return [repr(one) for one in odds]
+    plain = [Fraction(one).limit_denominator(_PLAIN) for one in odds]
+    if sum(plain) == 1 and all(map(_is, plain, odds)):
+        return list(map(str, plain))
+    return list(map(str, _filled([Fraction(one) for one in odds])))
+
+
+def _filled(exact: list[Fraction]) -> list[Fraction]:
+    """Return the ratios with what they lack of one: to each no more than its rounding hides."""
+    rest, filled = 1 - sum(exact), list(exact)
+    for place, one in enumerate(exact):
+        beside = Fraction(math.nextafter(float(one), math.copysign(2.0, rest)))
+        room = abs(beside - one) * _HIDDEN
+        filled[place] += min(max(rest, -room), room)
+        rest -= filled[place] - one
+    filled[exact.index(max(exact))] += rest
+    return filled
+
+
+def _is(ratio: Fraction, given: float) -> bool:
+    return float(ratio) == given
