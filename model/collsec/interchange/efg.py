@@ -52,12 +52,12 @@ def read_efg(text: str, path: Path | str = "<text>") -> TreeForm:
 
 
 def write_efg(form: TreeForm, title: str = "", comment: str = "") -> str:
-    """Return one game as an .efg file, which reads back bit for bit.
+    """Return one game as an .efg file, which reads back bit for bit, but for what odds lack of one.
 
     Each end of the tree is an outcome of its own, and each draw of chance an information set; where
     several have one name, all but the first are numbered. The title is the tree's own where none is
     given. Probabilities that no decimals with sum one stand for are written as ratios, for Gambit
-    takes no others.
+    takes no others; see `collsec.interchange.odds`.
     """
     if form.batch_shape:
         raise ParameterError(
