@@ -40,8 +40,8 @@ def as_normal(form: Form, detail: Detail = Detail()) -> NormalForm:  # noqa: B00
     table grows exponentially with the tree. Private draws and continua of choices are cut down as
     `detail` says.
 
-    Raises `ParameterError` for forms that have no table, for tables of more than `MAX_PROFILES`
-    profiles, and for details that mean nothing to the form.
+    Raises `ParameterError` for forms that have no table, and for tables of more than `MAX_PROFILES`
+    profiles.
     """
     if isinstance(form, NormalForm):
         return form
@@ -58,7 +58,7 @@ def as_tree(form: Form, detail: Detail = Detail()) -> TreeForm:  # noqa: B008 - 
     """Return a game in extensive form, with private draws and continua of choices cut down.
 
     Raises `ParameterError` for forms that have no tree, for trees of more than `MAX_NODES` nodes,
-    for sweeps of private draws, and for details that mean nothing to the form.
+    for sweeps of private draws, and for games for ever without an equilibrium to end in.
     """
     if isinstance(form, TreeForm):
         return form
