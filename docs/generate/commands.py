@@ -44,8 +44,15 @@ def _section(name: str, command: Any) -> str:
     ]  # fmt: skip
     return "\n\n".join([
         heading(name), ".. code-block:: text", textwrap.indent(usage, "   "),
-        marked(command.help or ""), table(("argument or option", "meaning", "default"), rows),
+        _help(command.help or ""), table(("argument or option", "meaning", "default"), rows),
     ])  # fmt: skip
+
+
+def _help(text: str) -> str:
+    """Return what a command says of itself; lines behind the mark of click's stay as they are."""
+    words, _, lines = text.partition("\b\n")
+    shown = f"\n\n.. code-block:: text\n\n{textwrap.indent(lines, '   ')}" if lines else ""
+    return marked(words.rstrip()) + shown
 
 
 def _usage(item: Any) -> str:

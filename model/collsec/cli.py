@@ -131,12 +131,12 @@ def solve(
     In --json, `equilibria` lists all of them, `played` is the place in that list of the one that
     the selection lever takes, and `observables` are those of the equilibrium played.
     """
-    from collsec.interchange.files import is_game_file
+    from collsec.interchange.files import is_file_name
     from collsec.study.report import answer
     from collsec.study.request import request
     from collsec.study.screens import show_answer
 
-    if is_game_file(game):
+    if is_file_name(game):
         _solve_file(game, sets, under, institution, is_json)
         return
     (asked,) = request(game, [under], [institution], sets)
@@ -153,20 +153,47 @@ def export(
     kind: Annotated[str, typer.Option("--format", metavar="nfg|efg", help="Gambit's format.")],
     sets: Sets = [],  # noqa: B006
     under: Annotated[str, UNDER] = "neutral",
+    institution: Annotated[str | None, INSTITUTION] = None,
     points: Annotated[
         int | None,
         typer.Option(
             "--points",
             metavar="K",
-            help="Strategies a member, where a game has a continuum of them: amounts to give, or "
-            "cut-offs in a private cost.",
+            help="Cells of equal chance for each private draw, and choices where there is a "
+            "continuum: offers, levels, amounts to give. 3 unless set; answers approach the game's "
+            "as K grows.",
+        ),
+    ] = None,
+    stages: Annotated[
+        int | None,
+        typer.Option(
+            "--stages",
+            metavar="T",
+            help="Stages of a game that goes on; after the last, the equilibrium that the "
+            "selection lever takes is played on. Unless set: one of a repeated game, all periods "
+            "in which power shifts, 2 K times in a war of attrition.",
         ),
     ] = None,
 ) -> None:
-    """Print a game as a file for Gambit: strategic (nfg) or extensive (efg) form."""
+    """Print a game as a file for Gambit: strategic (nfg) or extensive (efg) form.
+
+    A game of finitely many moves is written as it is. Private draws become moves of chance between
+    K cells, each of which stands for its mean; an equilibrium of the file is then near one of the
+    game. A game for ever becomes its first T stages and the value of an equilibrium, which is an
+    equilibrium of the file. The file's comment says which of these it is. What would be too large
+    is refused with what would fit.
+
+    \b
+    The game itself:          collsec export provision_point --format nfg --set n_members=3
+    Its tree:                 collsec export unilateral_deterrence --format efg
+    Private costs in cells:   collsec export sanctions_signalling --format efg --points 5
+    Amounts to choose among:  collsec export private_provision --format nfg --points 5
+    A game for ever:          collsec export commitment_problem --format efg --stages 2
+    Solve what was written:   collsec export bargaining --format efg > b.efg; collsec solve b.efg
+    """  # noqa: D301 - the mark keeps the lines below it as they are
     from collsec.study.exchange import export as export_
 
-    sys.stdout.write(export_(game, kind, under, sets, points))
+    sys.stdout.write(export_(game, kind, under, sets, institution, points=points, stages=stages))
 
 
 @app.command()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import collsec
-from collsec.interchange import on_grid, read_nfg, write_game
+from collsec.interchange import Detail, on_grid, read_nfg, write_game
 from collsec.parameters import ParameterError
 from collsec.solvers.pure import pure
 
@@ -33,7 +33,7 @@ def test_the_payoffs_of_an_answering_game_are_those_at_the_cut_offs():
 
 def test_a_written_grid_reads_back():
     form = collsec.PrivateProvision(income=[3.0, 2.0, 1.0]).form()
-    again = read_nfg(write_game(form, "nfg", points=4))
+    again = read_nfg(write_game(form, "nfg", Detail(points=4)))
     np.testing.assert_array_equal(again.table, on_grid(form, 4).table)
     assert again.actions[2] == ("give 0.125", "give 0.375", "give 0.625", "give 0.875")
 
@@ -42,7 +42,11 @@ def test_a_written_grid_reads_back():
     ("form", "points", "rule"),
     [
         (collsec.PrivateProvision(income=[3.0, 2.0]).form(), 1, "must be at least 2"),
-        (collsec.PrivateProvision(income=[1.0] * 12).form(), 9, "more than 1,000,000 profiles"),
+        (
+            collsec.PrivateProvision(income=[1.0] * 12).form(),
+            9,
+            "more than the 1,000,000 of a table",
+        ),
         (collsec.ProvisionPoint().form(), 3, "means nothing to a ThresholdForm"),
     ],
 )

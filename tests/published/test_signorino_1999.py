@@ -9,7 +9,7 @@ import pytest
 
 from collsec.forms.branches import decision, end
 from collsec.forms.tree import TreeForm
-from collsec.solvers.agent_logit import logit_play
+from collsec.solvers.logit_play import logit_play
 
 
 def test_chances_of_the_three_outcomes_at_one_point():

@@ -1,195 +1,99 @@
-import ast
-import io
+"""The sequential equilibrium in which agent logit play ends."""
 
 import numpy as np
 import pytest
 
-from collsec.assumptions import Assumptions
-from collsec.equilibrium import Selection
 from collsec.forms.branches import chance, decision, end
-from collsec.forms.tree import TreeForm
-from collsec.games.credibility.audience_costs import AudienceCosts
-from collsec.games.credibility.tying_hands import TyingHands
-from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
-from collsec.interchange import write_efg
+from collsec.forms.tree import BELIEF, TreeForm
 from collsec.parameters import ParameterError
-from collsec.solvers import solve
-from collsec.solvers.agent_logit import logit_play
-from collsec.solvers.selection import RiskDominance
-from collsec.solvers.signalling import signalling
-from collsec.solvers.threat import threat
-
-KINDS = ("hard", "soft")
-RATES = np.array([0.0, 0.7, 3.0, 20.0, 300.0])
+from collsec.solvers import agent_logit as module
+from collsec.solvers._behaviour_branch import Agents
+from collsec.solvers.agent_logit import agent_logit
+from collsec.solvers.sequential import sequential
+from collsec.solvers.signalling import is_signalling
 
 
-def drawn(n_games, seed=0):
-    """Threats with payoffs in the order of the published game, and any chance to be hard."""
-    rng = np.random.default_rng(seed)
-    low, middle, high, top = np.sort(rng.uniform(0, 1, (4, n_games)), axis=0)
-    worst, lesser, better, best = np.sort(rng.uniform(0, 1, (4, n_games)), axis=0)
-    return UnilateralDeterrence(
-        c_dd_soft=low - 0.1, c_cd=low, c_dd_hard=middle, c_sq=high, c_dc=top,
-        d_dd_soft=worst - 0.1, d_dc=worst, d_dd_hard=lesser, d_cd=better, d_sq=best,
-        p_challenger_hard=rng.uniform(0.02, 0.98, n_games),
-        p_defender_hard=rng.uniform(0.02, 0.98, n_games),
+def horse():
+    """Selten's horse: (out, down) is Nash for some threats of the third, and not sequential."""
+
+    def third(*pairs):
+        left, right = (end(*pair) for pair in pairs)
+        return decision("C", "C", {"left": left, "right": right})
+
+    second = decision("B", "B", {"down": third((4, 4, 0), (0, 0, 1)), "across": end(1, 1, 1)})
+    root = decision("A", "A", {"down": third((3, 3, 2), (0, 0, 0)), "across": second})
+    return TreeForm.grow(root, ("A", "B", "C"))
+
+
+def test_three_players_and_a_hidden_move_end_in_the_sequential_equilibrium():
+    """In Selten's horse A and B go across and C goes right with chance 3/4 or more."""
+    found = agent_logit(horse())
+    assert found.payoffs[0] == pytest.approx([1.0, 1.0, 1.0])
+    assert found.strategies["C"][0, 1] >= 0.75 - 1e-9
+    assert not found.complete
+
+
+def test_beliefs_off_the_path_are_those_of_the_errors_that_lead_there():
+    """C is reached by mistake, and blames them so that it is all but indifferent: 2/3 = 2 (1/3)."""
+    found = agent_logit(horse())
+    assert found.strategies[BELIEF + "C"][0] == pytest.approx([1 / 3, 2 / 3], abs=1e-3)
+
+
+def test_matching_pennies_with_a_hidden_move_is_mixed_as_it_must_be():
+    def guess(prize):
+        ends = {"heads": end(-prize[0], prize[0]), "tails": end(-prize[1], prize[1])}
+        return decision("B", "guess", ends)
+
+    root = decision("A", "coin", {"heads": guess((3.0, -1.0)), "tails": guess((-1.0, 1.0))})
+    found = agent_logit(TreeForm.grow(root, ("A", "B")))
+    assert found.strategies["coin"][0] == pytest.approx([1 / 3, 2 / 3], abs=1e-8)
+    assert found.strategies["guess"][0] == pytest.approx([1 / 3, 2 / 3], abs=1e-8)
+
+
+def test_derivatives_of_what_actions_are_worth_agree_with_differences():
+    draw = np.random.default_rng(7)
+    ahead = {
+        name: decision("B", "B", {"l": end(*draw.normal(size=2)), "r": end(*draw.normal(size=2))})
+        for name in ("u", "d")
+    }
+    deal = {"x": (0.3, decision("A", "A", ahead)), "y": (0.7, end(*draw.normal(size=2)))}
+    agents = Agents.of(TreeForm.grow(chance(deal), ("A", "B")))
+    logs = np.log([0.2, 0.8, 0.6, 0.4])
+    slopes = agents.values(logs)[1]
+    for b in range(4):
+        step = 1e-6 * np.eye(4)[b]
+        change = (agents.values(logs + step)[0] - agents.values(logs - step)[0]) / 2e-6
+        assert slopes[:, b] == pytest.approx(change, abs=1e-8)
+
+
+def test_games_of_a_batch_are_solved_one_by_one():
+    table = horse()
+    both = TreeForm(
+        table.nodes, table.information_sets, np.stack([table.table, 2 * table.table]),
+        table.probabilities, table.names,
     )  # fmt: skip
+    found = agent_logit(both)
+    assert found.count.tolist() == [1, 1]
+    assert found.strategies["A"][0].tobytes() == agent_logit(table).strategies["A"].tobytes()
+    assert found.payoffs[1] == pytest.approx(2 * found.payoffs[0])
 
 
-def worths(form, play):
-    """What demanding, resisting and fighting are worth more than the other action, by type.
-
-    Straight from the payoffs; play are chances of one game, shape (points, 2).
-    """
-    demand, resist, fight = play
-    mine, theirs = form.utility[:, 0], form.utility[:, 1]
-    odds = form.odds
-    gains = [np.zeros_like(demand) for _ in range(3)]
-    for own in (0, 1):
-        parts = [
-            odds[1, j]
-            * ((1 - resist[:, j]) * mine[1, own, j]
-               + resist[:, j] * (fight[:, own] * mine[3, own, j]
-                                 + (1 - fight[:, own]) * mine[2, own, j]))
-            for j in (0, 1)
-        ]  # fmt: skip
-        gains[0][:, own] = sum(parts) - (odds[1] * mine[0, own]).sum()
-        weight = [odds[0, i] * demand[:, i] for i in (0, 1)]
-        parts = [
-            weight[i] * (fight[:, i] * theirs[3, i, own] + (1 - fight[:, i]) * theirs[2, i, own]
-                         - theirs[1, i, own])
-            for i in (0, 1)
-        ]  # fmt: skip
-        gains[1][:, own] = sum(parts) / sum(weight)
-        weight = [odds[1, j] * resist[:, j] for j in (0, 1)]
-        parts = [weight[j] * (mine[3, own, j] - mine[2, own, j]) for j in (0, 1)]
-        gains[2][:, own] = sum(parts) / sum(weight)
-    return gains
-
-
-@pytest.mark.parametrize("rho", [0.0, 0.4])
-def test_every_type_answers_what_its_actions_are_worth_to_it_at_every_move(rho):
-    games = drawn(6)
-    whole = games.form().under(Assumptions(relative_gains=rho))
-    play = logit_play(whole.tree(), RATES)
-    for game in range(6):
-        one = games.replace(**{key: v[game] for key, v in games.values.items() if np.ndim(v)})
-        form = one.form().under(Assumptions(relative_gains=rho))
-        chances = [
-            np.stack([play[name.format(kind)][game, :, 1] for kind in KINDS], axis=-1)
-            for name in ("{} challenger", "{} defender", "{} challenger, resisted")
-        ]
-        for chosen, gain in zip(chances, worths(form, chances), strict=True):
-            expected = 1 / (1 + np.exp(np.clip(-RATES[:, None] * gain, -600, 600)))
-            np.testing.assert_allclose(chosen, expected, atol=1e-9)
-
-
-def test_the_branch_of_the_published_example_ends_where_both_sides_bluff():
-    tree = UnilateralDeterrence().form().tree()
-    play = logit_play(tree, np.array([1e8]))
-    assert play["soft challenger"][0, 1] == pytest.approx(0.4, abs=1e-6)
-    assert play["soft defender"][0, 1] == pytest.approx(2 / 7, abs=1e-6)
-
-
-def test_the_branch_ends_in_a_listed_equilibrium_and_never_where_nobody_dares_to_demand():
-    """Steadfast deterrence needs soft defenders who resist a demand that is not made."""
-    found = threat(drawn(60, seed=4).form())
-    several = found.count > 1
-    assert several.mean() > 0.2
-    assert np.all(found.centroid[~several] == 0)
-    assert np.mean(found.centroid[several] >= 0) > 0.95
-    demands = (found.strategies["demand"] > 0).any(axis=-1)
-    assert np.all(~demands[several, 0])
-    assert np.all(found.centroid[several] != 0)
-    tree = found.form.tree()
-    play = logit_play(tree, np.array([1e6]))
-    ends = tree.outcomes(found.form.in_tree(found.strategies))
-    for game in np.flatnonzero(several & (found.centroid >= 0)):
-        reached = tree.outcomes(play)[game, 0]
-        np.testing.assert_allclose(ends[game, found.centroid[game]], reached, atol=1e-3)
-
-
-def test_one_game_alone_has_the_bits_it_has_in_a_batch():
-    games = drawn(8, seed=5)
-    whole = threat(games.form())
-    rates = np.array([1.0, 1e5])
-    play = logit_play(games.form().tree(), rates)
-    for game in range(8):
-        one = games.replace(**{key: v[game] for key, v in games.values.items() if np.ndim(v)})
-        assert threat(one.form()).centroid == whole.centroid[game]
-        for name, mix in logit_play(one.form().tree(), rates).items():
-            assert np.array_equal(mix, play[name][game], equal_nan=True)
-
-
-def test_units_and_origins_of_payoffs_choose_nothing():
-    games = drawn(30, seed=6)
-    moved = {
-        key: 3 * v + (5 if key.startswith("c_") else -2)
-        for key, v in games.values.items()
-        if key.startswith(("c_", "d_"))
-    }
-    first, second = threat(games.form()), threat(games.replace(**moved).form())
-    assert np.array_equal(first.centroid, second.centroid)
-
-
-def beer_and_quiche(strong):
-    """The game of Cho and Kreps (1987): who had quiche for breakfast is bullied."""
-
-    def meal(kind, drink, liked):
-        fight = end(liked, 1.0 if kind == "weak" else 0.0)
-        spare = end(liked + 2.0, 0.0 if kind == "weak" else 1.0)
-        return decision("B", f"after {drink}", {"duel": fight, "leave": spare})
-
-    def breakfast(kind, drink_liked):
-        beer, quiche = drink_liked
-        options = {"beer": meal(kind, "beer", beer), "quiche": meal(kind, "quiche", quiche)}
-        return decision("A", kind, options)
-
+def test_a_tree_goes_to_the_solver_that_lists_most_of_its_equilibria():
+    hidden = horse()
+    assert not is_signalling(hidden)
+    assert sequential(hidden).method == "agent_logit"
+    reply = decision("B", "B", {"l": end(0, 1), "r": end(2, 0)})
     deal = {
-        "strong": (strong, breakfast("strong", (1.0, 0.0))),
-        "weak": (1 - strong, breakfast("weak", (0.0, 1.0))),
+        kind: (0.5, decision("A", kind, {"out": end(1, 0), "in": reply})) for kind in ("x", "y")
     }
-    return TreeForm.grow(chance(deal), ("A", "B"))
+    told = TreeForm.grow(chance(deal), ("A", "B"))
+    assert is_signalling(told)
+    assert sequential(told).method == "signalling"
+    seen = TreeForm.grow(reply, ("A", "B"))
+    assert sequential(seen).method == "subgame_perfect"
 
 
-def test_all_have_beer_where_all_could_have_quiche():
-    found = signalling(beer_and_quiche(0.9))
-    assert found.count == 2
-    place = int(found.select(RiskDominance()))
-    assert found.strategies["strong"][place].tolist() == [1.0, 0.0]
-    assert found.strategies["weak"][place].tolist() == [1.0, 0.0]
-
-
-def test_the_lever_takes_what_logit_play_leads_to():
-    found = threat(drawn(60, seed=4).form())
-    known = found.centroid >= 0
-    merit = found.payoffs[..., 1]
-    chosen = found.choose(Selection.RISK_DOMINANT, merit)
-    assert np.array_equal(chosen[known], found.centroid[known])
-    assert np.array_equal(found.select(RiskDominance()), found.centroid)
-    assert np.any(chosen != found.choose(Selection.BEST, merit))
-
-
-def test_where_no_solver_follows_play_the_rule_says_so_unless_there_is_nothing_to_choose():
-    alone = solve(AudienceCosts().form())
-    assert alone.select(RiskDominance()) == 0
-    several = solve(TyingHands(sunk=0.6, tied=0.0).form())
-    assert several.count > 1
-    with pytest.raises(ParameterError, match="follows play from the centroid"):
-        several.select(RiskDominance())
-
-
-def test_gambit_plays_alike():
-    gambit = pytest.importorskip("pygambit")
-    game = UnilateralDeterrence(p_challenger_hard=0.75, p_defender_hard=0.25)
-    tree = game.form().tree()
-    theirs = gambit.read_efg(io.StringIO(write_efg(tree)))
-    for rate in (1.0, 5.0, 20.0):
-        mine = logit_play(tree, np.array([rate]))
-        answer = gambit.qre.logit_solve_lambda(theirs, lam=rate, use_strategic=False)[0]
-        profile = ast.literal_eval(str(answer.profile))
-        for place, player in enumerate(tree.players):
-            own = [known for known in tree.information_sets if known.player == place]
-            for known, mix in zip(own, profile[player], strict=True):
-                expected = [mix[action] for action in known.actions]
-                assert mine[known.name][0] == pytest.approx(expected, abs=1e-6)
+def test_trees_beyond_the_limit_are_refused(monkeypatch):
+    monkeypatch.setattr(module, "MAX_ACTIONS", 5)
+    with pytest.raises(ParameterError, match="of all information sets exceed 5"):
+        agent_logit(horse())

@@ -65,11 +65,80 @@ def test_a_threshold_game_is_exported_as_it_is_played(kind):
     assert np.isfinite(form.table).all()
 
 
-def test_a_game_without_table_or_tree_is_not_exported():
-    outcome = run("export", "private_provision", "--format", "nfg")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["provision_point", "--format", "pdf"], "must be one of nfg, efg"),
+        (["provision_point", "--format", "nfg", "--points", "4"], "no private draws"),
+        (["bargaining", "--format", "efg", "--stages", "2"], "which has an end"),
+        (["bargaining", "--format", "efg", "--points", "1"], "must be at least 2"),
+        (["enforcement", "--format", "nfg", "--stages", "0"], "must lie between 1 and 100"),
+        (["response", "--format", "efg"], "take 6 members at most"),
+        (["bargaining", "--format", "efg", "--set", "power=[0.4,0.5]"], "a file holds one game"),
+        (["bargaining", "--format", "efg", "--institution", "nato"], "knows no institution"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused_with_the_rule(arguments, said):
+    outcome = run("export", *arguments)
     assert outcome.exit_code == 2
-    assert "has no finite table or tree" in outcome.stderr
-    assert run("export", "provision_point", "--format", "pdf").exit_code == 2
+    assert said in " ".join(outcome.stderr.split())
+
+
+def test_a_file_says_what_was_asked_and_how_far_it_is_the_game():
+    written = run("export", "enforcement", "--format", "nfg", "--set", "n_members=2").output
+    assert written.startswith('NFG 1 R "enforcement under neutral at n_members=2" ')
+    assert "1 stage, then the value of an equilibrium for ever; the equilibrium is #1 of" in written
+    written = run("export", "bargaining", "--format", "efg", "--points", "2").output
+    assert "2 offers; the responder's cost in 2 equally likely cells" in written
+
+
+def test_a_crisis_that_rests_on_reputation_is_exported_with_the_standing_it_has():
+    written = run(
+        "export", "crisis", "--format", "efg", "--institution", "nato", "--points", "2",
+        "--set", "capability=[0.3,0.2]", "--set", "credibility=reputation",
+        "--set", "levers.discount_factor=0.5",
+    )  # fmt: skip
+    assert written.exit_code == 0
+    assert len(read_efg(written.output).players) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("none.efg", "no such file"),
+        ("game.txt", "give its name the end .nfg or .efg"),
+        ("folder.nfg", "cannot be read"),
+        ("empty.nfg", ":1: the file ends where NFG"),
+        ("binary.efg", "is not UTF-8 text"),
+        ("huge.nfg", "more payoffs than stand here"),
+    ],
+)
+def test_a_file_that_is_no_game_is_answered_with_what_to_do(tmp_path, name, said):
+    (tmp_path / "folder.nfg").mkdir()
+    (tmp_path / "game.txt").write_text("hello", encoding="utf-8")
+    (tmp_path / "empty.nfg").touch()
+    (tmp_path / "binary.efg").write_bytes(b"\xff\xfe")
+    (tmp_path / "huge.nfg").write_text('NFG 1 R "" { "A" } { 999999999999 }', encoding="utf-8")
+    outcome = run("solve", str(tmp_path / name))
+    assert outcome.exit_code == 2
+    assert said in " ".join(outcome.stderr.split())
+
+
+def test_a_file_from_an_editor_with_a_mark_and_a_capital_end_is_read(tmp_path):
+    path = tmp_path / "Dilemma.NFG"
+    path.write_text(DILEMMA, encoding="utf-8-sig")
+    assert "1 equilibrium" in run("solve", str(path)).output
+
+
+def test_long_answers_are_cut_and_say_so(tmp_path):
+    """One player has 30 equally good actions, and the other does nothing."""
+    path = tmp_path / "wide.nfg"
+    path.write_text('NFG 1 R "" { "A" "B" } { 30 1 }\n' + "1 1 " * 30, encoding="utf-8")
+    printed = run("solve", str(path)).output
+    assert "The first 20 of them follow" in printed
+    assert "only those that are used are listed" in " ".join(printed.split())
+    assert "Equilibrium #20" in printed
+    assert "Equilibrium #21" not in printed
 
 
 @pytest.mark.parametrize("game", ["unilateral_deterrence", "escalation_ladder"])

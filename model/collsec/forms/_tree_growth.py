@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -51,6 +51,10 @@ class InformationSet:
     nodes: tuple[int, ...]
 
 
+Met = tuple[int, InformationSet, list[int]]
+"""The place of an information set, what it is, and its nodes so far."""
+
+
 @dataclass
 class Growth:
     """A tree while it grows."""
@@ -59,12 +63,12 @@ class Growth:
     nodes: list[Node] = field(default_factory=list)
     payoffs: list[tuple[Amount, ...]] = field(default_factory=list)
     probabilities: list[Amount] = field(default_factory=list)
-    known: dict[str, InformationSet] = field(default_factory=dict)
+    known: dict[str, Met] = field(default_factory=dict)
 
     @property
     def information_sets(self) -> list[InformationSet]:
         """The information sets, in the order in which they were met."""
-        return list(self.known.values())
+        return [replace(known, nodes=tuple(nodes)) for _, known, nodes in self.known.values()]
 
     def add(self, branch: Branch) -> int:
         """Add a branch and all behind it; return the number of its first node."""
@@ -103,14 +107,15 @@ class Growth:
             )  # fmt: skip
         name, actions = branch.information_set, tuple(branch.branches)
         player = self.players.index(branch.player)
-        old = self.known.get(name, InformationSet(name, player, actions, ()))
+        new: Met = (len(self.known), InformationSet(name, player, actions, ()), [])
+        number, old, nodes = self.known.setdefault(name, new)
         if (old.player, old.actions) != (player, actions):
             raise _error(
                 "information set", name, "must have one player and the same actions at every node",
                 "give the sets different names, or the nodes the same actions in the same order",
             )  # fmt: skip
-        self.known[name] = InformationSet(name, player, actions, (*old.nodes, place))
-        return list(self.known).index(name)
+        nodes.append(place)
+        return number
 
 
 def grow(root: Branch, players: tuple[str, ...]) -> Growth:

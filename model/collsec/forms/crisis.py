@@ -213,6 +213,10 @@ class CrisisForm(Form):
             self, response=unauthorised, branches=branches, council=None, is_reputational=False
         )
 
+    def on_branch(self, place: int) -> ParticipationForm:
+        """Return the response in one branch of the crisis, as a game of its own."""
+        return self._by_branch(lambda array: array[place])
+
     def trusting(self, standing: FloatArray, outside: FloatArray | None) -> Self:
         """Return the crisis in which members expect to lose this standing by a seen breach."""
         response = replace(self.response, standing=standing)

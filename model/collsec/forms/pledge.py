@@ -114,7 +114,8 @@ class PledgeForm(Form):
         return np.asarray(self.named + (1.0 - np.asarray(self.named)) * self.identification)
 
     @property
-    def _general_pledge(self) -> FloatArray:
+    def general_pledge(self) -> FloatArray:
+        """What levers add to the cost of every broken pledge, α K / 2, shape (*batch)."""
         return np.asarray(self.pledge_cost * np.asarray(self.highest_cost) / 2)
 
     def payoffs(self, strategies: Strategies) -> FloatArray:
@@ -128,7 +129,7 @@ class PledgeForm(Form):
         broken = attack * seen * (1 - honour) * _wide(self.detection)
         safe = 1 - attack + saved
         ally = _wide(self.stake) * safe - (1 - phi) * spent
-        ally = ally - broken * (PLEDGES + _wide(self._general_pledge))
+        ally = ally - broken * (PLEDGES + _wide(self.general_pledge))
         protege = _wide(self.protege_stake) * safe - phi * spent
         gained = _wide(self.highest_gain) * attack * (1 - attack / 2) * (1 - seen * honour)
         challenger = gained - saved * _wide(self.loss)
@@ -143,7 +144,7 @@ class PledgeForm(Form):
         at the cutoff played; for each the utilities of both actions are compared.
         """
         honour, attack = (np.asarray(strategies[key]) for key in ("honour", "attack"))
-        low_first = self._low_first
+        low_first = self.low_first
         cutoff = np.where(low_first, honour, 1 - honour)
         worst = np.zeros(np.broadcast_shapes(honour.shape, low_first.shape))
         for place in (*np.linspace(0.0, 1.0, _TYPES), cutoff, 1 - attack):
@@ -155,7 +156,7 @@ class PledgeForm(Form):
         return np.asarray(worst.max(axis=-1))
 
     @property
-    def _low_first(self) -> BoolArray:
+    def low_first(self) -> BoolArray:
         """Whether allies of low cost are the ones that honour."""
         none = np.zeros(())
         return np.asarray(self._lead(none) >= self._lead(_wide(self.highest_cost)))
@@ -166,7 +167,7 @@ class PledgeForm(Form):
         paid = _wide(self.hardship) * cost
         rescue = _wide(self.stake) - (1 - phi) * paid
         rescue = rescue - rho * (_wide(self.protege_stake) - phi * paid)
-        breach = _wide(self.detection) * (PLEDGES + _wide(self._general_pledge))
+        breach = _wide(self.detection) * (PLEDGES + _wide(self.general_pledge))
         return np.asarray(rescue + breach)
 
     def _attackers_lead(self, gain: FloatArray, honour: FloatArray) -> FloatArray:
@@ -175,7 +176,7 @@ class PledgeForm(Form):
 
     def _drawn_cost(self, honour: FloatArray) -> FloatArray:
         """Return E[h κ; honoured] where the allies with the lowest (or highest) costs honour."""
-        share = np.where(self._low_first, honour**2, 1 - (1 - honour) ** 2)
+        share = np.where(self.low_first, honour**2, 1 - (1 - honour) ** 2)
         return np.asarray(_wide(self.hardship) * _wide(self.highest_cost) * share / 2)
 
 

@@ -134,7 +134,7 @@ class PowerShiftForm(Form):
 
     def payoffs(self, strategies: Strategies) -> FloatArray:
         """Return average utilities from period 0 on, (*batch, n_equilibria, 2)."""
-        values = self.utility(self._values(strategies)[0])
+        values = self.utility(self.values(strategies)[0])
         return np.stack(np.broadcast_arrays(*values), axis=-1)
 
     def regret(self, strategies: Strategies) -> FloatArray:
@@ -144,7 +144,7 @@ class PowerShiftForm(Form):
         the rising state both answers to each of these, whether or not they are ever made. With
         discounting, that no single change pays means that none at all does.
         """
-        values = self._values(strategies)
+        values = self.values(strategies)
         worst = np.zeros(np.broadcast_shapes(values[0].rising.shape, (*self.batch_shape, 1)))
         for period in range(self.n_periods):
             later = values[min(period + 1, self.n_periods - 1)]
@@ -170,7 +170,7 @@ class PowerShiftForm(Form):
         made = np.where(taken, peace.declining, war.declining) - played
         return np.asarray(np.maximum(wrong, made))
 
-    def _values(self, strategies: Strategies) -> list[Pair]:
+    def values(self, strategies: Strategies) -> list[Pair]:
         """Return the values of play from each period on, the last one's found first."""
         offer, least, attack = (
             np.asarray(strategies[key], dtype=np.float64)

@@ -185,14 +185,14 @@ class RepeatedForm(Form):
         """Return the gain from the other action in one period of a phase."""
         cooperate = plan[..., phase] == 1
         delta, seen = self.patience[..., None, :], self.enforcement[..., None, :]
-        follow = [self._value(plan, start) for start in (TRUST, REVERSION)]
+        follow = [self.value(plan, start) for start in (TRUST, REVERSION)]
         alone = np.where(cooperate, self.stage(0, 1)[..., None, :], self.stage(1, 0)[..., None, :])
         later = follow[REVERSION]
         if phase == TRUST:
             later = seen * follow[REVERSION] + (1.0 - seen) * follow[TRUST]
         return np.asarray((1.0 - delta) * alone + delta * later - follow[phase])
 
-    def _value(self, plan: FloatArray, phase: int) -> FloatArray:
+    def value(self, plan: FloatArray, phase: int) -> FloatArray:
         """Return the average value of following the plan from a phase on, by doubling."""
         delta = self.patience[..., None, :]
         total = np.where(

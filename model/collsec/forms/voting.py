@@ -31,6 +31,9 @@ from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.spectrum import parts, real_sum, times
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError, frozen
 
+ACTIONS = ("yes", "abstain", "no")
+"""The three votes, in the order of the last axis of a strategy."""
+
 _ONE = np.array([[1.0], [0.0]])
 _SUM = 1e-9
 
@@ -237,8 +240,8 @@ class VotingForm(Form):
         Yes votes come from those in favour first, no votes from those opposed first; opposed
         voters who are passive abstain.
         """
-        passes, (favour, oppose) = self._pass_given(strategies["vote"]), self._shares(strategies)
-        pleased, hurt = self._stakes()
+        passes, (favour, oppose) = self.pass_given(strategies["vote"]), self.shares(strategies)
+        pleased, hurt = self.stakes()
         idle = (1 - self.yes - self.no)[..., None, :] * passes[..., 1]
         against = (oppose * passes).sum(axis=-1) + idle
         return np.asarray(pleased * (favour * passes).sum(axis=-1) - hurt * against)
@@ -250,8 +253,8 @@ class VotingForm(Form):
         function of the yes votes of the others, by discrete Fourier inversion. What chances of
         votes lack to be a distribution, or to leave the passive silent, is added to the regret.
         """
-        passes, (favour, oppose) = self._pass_given(strategies["vote"]), self._shares(strategies)
-        pleased, hurt = self._stakes()
+        passes, (favour, oppose) = self.pass_given(strategies["vote"]), self.shares(strategies)
+        pleased, hurt = self.stakes()
         missed = (favour * (passes.max(axis=-1, keepdims=True) - passes)).sum(axis=-1)
         failed = (oppose * (passes - passes.min(axis=-1, keepdims=True))).sum(axis=-1)
         gain = pleased * missed + hurt * failed
@@ -275,13 +278,14 @@ class VotingForm(Form):
             spectrum = times(spectrum, self._factor(vote[..., j, :], j))
         return real_sum(self._nodes.weight, spectrum)
 
-    def _stakes(self) -> tuple[FloatArray, FloatArray]:
+    def stakes(self) -> tuple[FloatArray, FloatArray]:
+        """Return the mean gain of voters in favour and the mean loss of voters opposed."""
         if self.preferences is None:
             return np.ones(1), np.ones(1)
         pleased, hurt = self.preferences.stakes()
         return pleased[..., None, :], hurt[..., None, :]
 
-    def _shares(self, strategies: Strategies) -> tuple[FloatArray, FloatArray]:
+    def shares(self, strategies: Strategies) -> tuple[FloatArray, FloatArray]:
         """Return how those in favour and those ready to vote no split over the three votes."""
         yes, no = strategies["vote"][..., 0], strategies["vote"][..., 2]
         pro, con = self.yes[..., None, :], self.no[..., None, :]
@@ -291,7 +295,7 @@ class VotingForm(Form):
         favour = np.stack([pro_yes, pro - pro_yes - pro_no, pro_no], axis=-1)
         return favour, np.stack([con_yes, con - con_no - con_yes, con_no], axis=-1)
 
-    def _pass_given(self, vote: FloatArray) -> FloatArray:
+    def pass_given(self, vote: FloatArray) -> FloatArray:
         """Return the chance to pass given each vote of each voter, shape (..., n_voters, 3)."""
         nodes = self._nodes
         pure = [self._factor(np.eye(3)[a], j) for j in range(self.rule.n_voters) for a in range(3)]

@@ -6,16 +6,21 @@ followed by all that comes behind its first action, then its second, and so on.
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from collsec.forms.branches import Branch, Chance, Decision, chance, decision, end
-from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
+from collsec.forms.tree import InformationSet, Lottery, Move, Terminal, TreeForm
+from collsec.interchange.odds import with_sum_one
 from collsec.interchange.scanner import FileError, Scanner, distinct, quoted
 from collsec.parameters import ParameterError
 
 _SUM = 1e-9
+MAX_DEPTH = 250
+"""Trees with more moves than this on one way are refused."""
 
 
 def read_efg(text: str, path: Path | str = "<text>") -> TreeForm:
@@ -46,43 +51,68 @@ def read_efg(text: str, path: Path | str = "<text>") -> TreeForm:
         raise FileError(path, line, str(error)) from None
 
 
-def write_efg(form: TreeForm) -> str:
-    """Return one game as an .efg file, which reads back bit for bit.
+def write_efg(form: TreeForm, title: str = "", comment: str = "") -> str:
+    """Return one game as an .efg file, which reads back bit for bit, but for what odds lack of one.
 
-    Each end of the tree is an outcome of its own, and each draw of chance an information set.
+    Each end of the tree is an outcome of its own, and each draw of chance an information set; where
+    several have one name, all but the first are numbered. The title is the tree's own where none is
+    given. Probabilities that no decimals with sum one stand for are written as ratios, for Gambit
+    takes no others; see `collsec.interchange.odds`.
     """
     if form.batch_shape:
         raise ParameterError(
             "write_efg", "batch", form.batch_shape, "a file holds one game",
             "take one point of the sweep",
         )  # fmt: skip
-    names = " ".join(map(quoted, form.players))
-    numbers: dict[int, int] = {}
-    for place, known in enumerate(form.information_sets):
-        earlier = form.information_sets[:place]
-        numbers[place] = 1 + sum(one.player == known.player for one in earlier)
-    lines = [_line(form, i, numbers) for i in range(len(form.nodes))]
-    return "\n".join([f"EFG 2 R {quoted(form.title)} {{ {names} }}", '""', "", *lines, ""])
+    players = " ".join(map(quoted, form.players))
+    places, draws, lines = _numbered(form), _Draws(form), []
+    for node in form.nodes:
+        match node:
+            case Terminal():
+                lines.append(_terminal(form, node))
+            case Lottery():
+                lines.append(draws.line(node))
+            case Move(information_set=place):
+                lines.append(_move(form.information_sets[place], places[place]))
+    head = f"EFG 2 R {quoted(title or form.title)} {{ {players} }}"
+    return "\n".join([head, quoted(comment), "", *lines, ""])
 
 
-def _line(form: TreeForm, i: int, numbers: dict[int, int]) -> str:
-    node = form.nodes[i]
-    match node:
-        case Terminal(position=row, label=label):
-            payoffs = ", ".join(map(repr, form.table[row].tolist()))
-            return f't "" {row + 1} {quoted(label)} {{ {payoffs} }}'
-        case Lottery(first=first, outcomes=outcomes, label=label):
-            drawn = form.probabilities[first : first + len(outcomes)].tolist()
-            parts = " ".join(
-                f"{quoted(name)} {chance_!r}" for name, chance_ in zip(outcomes, drawn, strict=True)
-            )
-            number = 1 + sum(isinstance(before, Lottery) for before in form.nodes[:i])
-            return f'c "" {number} {quoted(label)} {{ {parts} }} 0'
-        case Move(information_set=place):
-            known = form.information_sets[place]
-            actions = " ".join(map(quoted, known.actions))
-            where = f"{known.player + 1} {numbers[place]} {quoted(known.name)}"
-            return f'p "" {where} {{ {actions} }} 0'
+def _numbered(form: TreeForm) -> list[int]:
+    """Return the number of each information set among those of its player, from 1."""
+    counts = [itertools.count(1) for _ in form.players]
+    return [next(counts[known.player]) for known in form.information_sets]
+
+
+def _terminal(form: TreeForm, node: Terminal) -> str:
+    payoffs = ", ".join(map(repr, form.table[node.position].tolist()))
+    return f't "" {node.position + 1} {quoted(node.label)} {{ {payoffs} }}'
+
+
+class _Draws:
+    """The draws met so far: each has a number, and no name twice, which Gambit would refuse."""
+
+    def __init__(self, form: TreeForm) -> None:
+        self._form = form
+        self._numbers = itertools.count(1)
+        self._labels = {""}
+
+    def line(self, node: Lottery) -> str:
+        """Return the line of a draw; a name that was given before is followed by a number."""
+        first, number = node.first, next(self._numbers)
+        label = node.label
+        while label in self._labels and node.label:
+            label = f"{label} {number}"
+        self._labels.add(label)
+        drawn = self._form.probabilities[first : first + len(node.outcomes)].tolist()
+        named = zip(node.outcomes, with_sum_one(drawn), strict=True)
+        parts = " ".join(f"{quoted(name)} {odds}" for name, odds in named)
+        return f'c "" {number} {quoted(label)} {{ {parts} }} 0'
+
+
+def _move(known: InformationSet, number: int) -> str:
+    actions = " ".join(map(quoted, known.actions))
+    return f'p "" {known.player + 1} {number} {quoted(known.name)} {{ {actions} }} 0'
 
 
 @dataclass
@@ -101,9 +131,11 @@ class _Reading:
     outcomes: dict[int, tuple[float, ...]] = field(default_factory=dict)
     sets: dict[tuple[int, int], _Known] = field(default_factory=dict)
 
-    def branch(self, paid: tuple[float, ...]) -> Branch:
+    def branch(self, paid: tuple[float, ...], depth: int = 0) -> Branch:
         """Return the next node and all behind it; `paid` is what outcomes above it add up to."""
         line = self.scanner.line
+        if depth > MAX_DEPTH:
+            self._fail(line, f"the tree is more than {MAX_DEPTH} moves deep; cut it off before")
         kind = self.scanner.take("a node: c, p or t").text
         if kind not in ("c", "p", "t"):
             message = f"{kind} is no kind of node; write c (chance), p (player) or t (terminal)"
@@ -111,7 +143,10 @@ class _Reading:
         self.scanner.text("the node's name")
         if kind == "t":
             label, added = self._outcome(line)
-            return end(*map(_plus, paid, added), label=label)
+            payoffs = tuple(map(_plus, paid, added))
+            if not all(map(math.isfinite, payoffs)):
+                self._fail(line, "payoffs on the way add up to infinity; rescale them")
+            return end(*payoffs, label=label)
         player = 0
         if kind == "p":
             player = self.scanner.whole("the number of the player", low=1)
@@ -121,7 +156,7 @@ class _Reading:
         known = self._set(player, number, line)
         _, added = self._outcome(line)
         paid = tuple(map(_plus, paid, added))
-        ahead = [self.branch(paid) for _ in known.actions]
+        ahead = [self.branch(paid, depth + 1) for _ in known.actions]
         if kind == "c":
             drawn = zip(known.chances, ahead, strict=True)
             return chance(dict(zip(known.actions, drawn, strict=True)), known.label)

@@ -11,7 +11,7 @@ from collsec.forms.contribution import ContributionForm
 from collsec.forms.form import Form, Strategies
 from collsec.forms.normal import NormalForm
 from collsec.forms.participation import ParticipationForm
-from collsec.interchange.table import refuse_large
+from collsec.interchange.size import refuse_profiles
 from collsec.parameters import FloatArray, ParameterError
 
 
@@ -30,7 +30,7 @@ def on_grid(form: Form, points: int) -> NormalForm:
         raise ParameterError(
             "export", "points", points, "must be at least 2", "give each member 2 or more"
         )
-    refuse_large([points] * len(form.players), "give fewer points or members")
+    refuse_profiles([points] * len(form.players), "give fewer points or members")
     levels = np.array(list(itertools.product(range(points), repeat=len(form.players))))
     values = form.payoffs(_strategies(form, levels, points))
     shape = (*form.batch_shape, len(form.players), *[points] * len(form.players))

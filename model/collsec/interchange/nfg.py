@@ -45,7 +45,7 @@ def read_nfg(text: str, path: Path | str = "<text>") -> NormalForm:
     return NormalForm(table, players, actions)
 
 
-def write_nfg(form: NormalForm, title: str = "") -> str:
+def write_nfg(form: NormalForm, title: str = "", comment: str = "") -> str:
     """Return one game as an .nfg file in the payoff version, which reads back bit for bit."""
     if form.batch_shape:
         raise ParameterError(
@@ -56,7 +56,8 @@ def write_nfg(form: NormalForm, title: str = "") -> str:
     strategies = "\n".join("{ " + " ".join(map(quoted, own)) + " }" for own in form.actions)
     cells = np.stack([form.utility(i).ravel(order="F") for i in range(len(form.players))], axis=-1)
     rows = "\n".join(" ".join(map(repr, row)) for row in cells.tolist())
-    return f'NFG 1 R {quoted(title)} {{ {names} }}\n\n{{ {strategies}\n}}\n""\n\n{rows}\n'
+    head = f"NFG 1 R {quoted(title)} {{ {names} }}"
+    return f"{head}\n\n{{ {strategies}\n}}\n{quoted(comment)}\n\n{rows}\n"
 
 
 def _strategies(scanner: Scanner, n_players: int) -> tuple[tuple[str, ...], ...]:
@@ -72,6 +73,9 @@ def _own_strategies(scanner: Scanner) -> tuple[str, ...]:
     line = scanner.line
     if not scanner.is_at("{"):
         count = scanner.whole("the number of a player's strategies", low=1)
+        if count > scanner.n_left:
+            message = f"{count} strategies have more payoffs than stand here; write fewer"
+            raise FileError(scanner.path, line, message)
         return tuple(str(k + 1) for k in range(count))
     labels = scanner.braced(lambda: scanner.text("a strategy's name"), "a player's strategies")
     if not labels:

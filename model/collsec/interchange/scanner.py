@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]|[^\s{},"]+|"')
-_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?(/\d+)?")
+_DECIMAL = r"[-+]?(\d+(\.\d*)?|\.\d+)"
+_NUMBER = re.compile(rf"{_DECIMAL}([eE][-+]?\d+|/\d+)?")
+_LONGEST = 1_000
 
 
 class FileError(ValueError):
@@ -49,6 +52,11 @@ class Scanner:
     def line(self) -> int:
         """The line of the next word, or the last line."""
         return self._words[self._next].line if self.has_more else self._last
+
+    @property
+    def n_left(self) -> int:
+        """How many words are left."""
+        return len(self._words) - self._next
 
     @property
     def has_more(self) -> bool:
@@ -93,7 +101,7 @@ class Scanner:
     def whole(self, wanted: str, low: int = 0) -> int:
         """Return the next word as a whole number."""
         word = self.take(wanted)
-        if not re.fullmatch(r"[-+]?\d+", word.text) or int(word.text) < low:
+        if not re.fullmatch(r"[-+]?\d{1,18}", word.text) or int(word.text) < low:
             message = f"{_shown(word)} stands where {wanted} should; write a whole number >= {low}"
             raise self.error(message, word.line)
         return int(word.text)
@@ -101,14 +109,14 @@ class Scanner:
     def number(self, wanted: str) -> float:
         """Return the next word as a number: 2, 0.5, 1e-3 or 1/3."""
         word = self.take(wanted)
-        if not _NUMBER.fullmatch(word.text):
+        if not _NUMBER.fullmatch(word.text) or len(word.text) > _LONGEST:
             message = f"{_shown(word)} stands where {wanted} should; write it as 0.5 or 1/2"
             raise self.error(message, word.line)
         top, _, bottom = word.text.partition("/")
         if bottom and int(bottom) == 0:
             raise self.error(f"{word.text} divides by zero; write another number", word.line)
-        value = float(Fraction(top) / int(bottom)) if bottom else float(top)
-        if abs(value) == float("inf"):
+        value = _ratio(Fraction(top) / int(bottom)) if bottom else float(top)
+        if abs(value) == math.inf:
             raise self.error(f"{word.text} is too large; rescale payoffs", word.line)
         return value
 
@@ -122,6 +130,14 @@ class Scanner:
             found.append(item())
         self.take("}")
         return found
+
+
+def _ratio(exact: Fraction) -> float:
+    """Return the nearest float, which may be infinite."""
+    try:
+        return float(exact)
+    except OverflowError:
+        return math.inf
 
 
 def quoted(text: str) -> str:

@@ -51,11 +51,19 @@ def solve(form: Form) -> Equilibria:
 
 
 def _name(form: Form) -> str:
-    """Return the default solver's name; two players, and symmetric logit play, have their own."""
+    """Return the default solver's name; small bimatrix and symmetric logit games have their own."""
     name = _DEFAULT[type(form).__name__]
-    if name == "multilateral" and len(form.players) == 2:
+    if name == "multilateral" and _is_small_bimatrix(form):
         return "bimatrix"
     return "logit_symmetric" if name == "logit" and _is_symmetric(form) else name
+
+
+def _is_small_bimatrix(form: Form) -> bool:
+    """Return whether all equilibria of a game in strategic form can be listed."""
+    from collsec.solvers.bimatrix import MAX_ACTIONS  # noqa: PLC0415 - compiled
+
+    sizes: tuple[int, ...] = getattr(form, "n_actions", ())
+    return len(form.players) == 2 and max(sizes) <= MAX_ACTIONS
 
 
 def _is_symmetric(form: Form) -> bool:

@@ -10,7 +10,7 @@ may run in circles, the equilibrium that logit play leads to from the centroid (
 1995) stands in for the tracing procedure. The two agree in 2x2 games that are symmetric; in others
 they may not, which is why the product rule has the word there. For games in other forms the solver
 says what play leads to from the centroid: for trees and threats agent logit play (McKelvey and
-Palfrey 1998; `agent_logit`).
+Palfrey 1998; `logit_play`).
 
 References
 ----------

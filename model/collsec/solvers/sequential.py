@@ -1,16 +1,20 @@
-"""All equilibria of a tree that survive at every information set, by the solver of its kind."""
+"""Equilibria of a tree that survive at every information set, by the solver of its kind."""
 
 from __future__ import annotations
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.tree import TreeForm
+from collsec.solvers.agent_logit import agent_logit
 from collsec.solvers.backward_induction import subgame_perfect
-from collsec.solvers.signalling import signalling
+from collsec.solvers.signalling import is_signalling, signalling
 
 
 def sequential(form: TreeForm) -> Equilibria:
-    """Find the subgame-perfect equilibria where all is seen, else those of signalling.
+    """Find all subgame-perfect equilibria where all is seen, all of signalling, else one.
 
-    Raises `ParameterError` for trees that neither `subgame_perfect` nor `signalling` covers.
+    Trees that neither `subgame_perfect` nor `signalling` covers go to `agent_logit`, which finds a
+    sequential equilibrium of any tree and does not look for others.
     """
-    return subgame_perfect(form) if form.has_perfect_information else signalling(form)
+    if form.has_perfect_information:
+        return subgame_perfect(form)
+    return signalling(form) if is_signalling(form) else agent_logit(form)

@@ -44,13 +44,13 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, CertificateError, Equilibria, certify
 from collsec.forms.tree import BELIEF, TreeForm
 from collsec.kernel import spread
-from collsec.parameters import FloatArray, IntArray
+from collsec.parameters import FloatArray, IntArray, ParameterError
 from collsec.solvers._dominance import Usable, rationalisable, undominated
 from collsec.solvers._outline import Outline, outline
 from collsec.solvers._play import HIGH, LOW, SHOWN
 from collsec.solvers._public_tree import Finish, PublicTree, Turn, read
 from collsec.solvers._signalling_search import IS_COMPLETE, N_FILTERED, N_FOUND, search_all
-from collsec.solvers.agent_logit import led_to
+from collsec.solvers.logit_play import led_to
 
 SCOPE = "perfect Bayesian equilibria in behaviour strategies, one for each support on the path"
 _METHOD = "signalling"
@@ -87,7 +87,7 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
     false where a game has a continuum on the path, as on the borders between regions of
     parameters. Ties: an action is used only where it is optimal, so that at ties every way of
     breaking them is an equilibrium of its own. `centroid` is the equilibrium that agent logit play
-    leads to (`agent_logit`), -1 where it comes to none of those listed. The work grows
+    leads to (`logit_play`), -1 where it comes to none of those listed. The work grows
     exponentially with types and stages: with three stages a game takes about half a millisecond for
     two types a side and seventeen for four, without the centroid. Raises `ParameterError` for trees
     beyond the class.
@@ -114,6 +114,15 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
     centroid = np.where(several, traced, np.where(certified.count == 1, 0, -1))
     certified = replace(certified, centroid=centroid)
     return _with_bounds(certified, notes[:, N_FILTERED].reshape(shape))
+
+
+def is_signalling(form: TreeForm) -> bool:
+    """Return whether a tree is in the class that `signalling` covers, as the module says."""
+    try:
+        read(form.at((0,) * len(form.batch_shape)))
+    except ParameterError:
+        return False
+    return True
 
 
 def _with_bounds(found: Equilibria, n_filtered: IntArray) -> SequentialEquilibria:

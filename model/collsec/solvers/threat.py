@@ -30,7 +30,7 @@ from collsec.forms.threat import DEMAND_BELIEF, RESIST_BELIEF, ThreatForm
 from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers._threat_stakes import Play, Stakes
 from collsec.solvers._threat_supports import each_on_path, unchallenged, unresisted
-from collsec.solvers.agent_logit import led_to
+from collsec.solvers.logit_play import led_to
 
 SCOPE = (
     "perfect Bayesian equilibria, one for each support on the path, in which no more types mix "
@@ -51,7 +51,7 @@ def threat(form: ThreatForm, tie: float = 1e-11) -> Equilibria:
     `tie` is a share of each player's spread of payoffs. An equilibrium that a change of payoffs by
     less would end is on a border between regions: it is listed, but there are others near by, a
     continuum of them on the path, and `complete` is false. `centroid` is the equilibrium that agent
-    logit play leads to (`agent_logit`), -1 where it comes to none of those listed. A game takes
+    logit play leads to (`logit_play`), -1 where it comes to none of those listed. A game takes
     some twenty microseconds, certificate included, and some milliseconds more where it has several
     equilibria, to follow logit play.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +13,73 @@ from collsec.equilibrium import Equilibria
 from collsec.forms.form import Form
 from collsec.forms.normal import NormalForm
 from collsec.forms.tree import BELIEF, TreeForm
-from collsec.interchange import read_game, write_game
+from collsec.institutions import Institution
+from collsec.interchange import Detail, read_game, write_game
+from collsec.interchange.conversion import asks, needs_equilibrium, note
+from collsec.interchange.detail import POINTS
 from collsec.parameters import ParameterError
 from collsec.solvers.signalling import SequentialEquilibria
 from collsec.study.report import name_of, plain
 from collsec.study.request import request
 from collsec.study.tables import say, show_rows
 
+MOST_SHOWN = 20
+"""Most equilibria of a file that are printed as tables."""
+MANY_ACTIONS = 12
+"""Actions of a player or information set up to which unused ones are printed, too."""
 
-def export(game: str, kind: str, under: str, sets: Sequence[str], points: int | None = None) -> str:
+
+def export(
+    game: str,
+    kind: str,
+    under: str,
+    sets: Sequence[str],
+    institution: str | None = None,
+    *,
+    points: int | None = None,
+    stages: int | None = None,
+) -> str:
     """Return the text of a file of this kind, "nfg" or "efg", that holds a game of ours.
 
-    A game with a continuum of choices is written with so many `points` of it.
+    Private draws and continua of choices are cut to so many `points`, games that go on to so many
+    `stages`, after which the equilibrium that the selection lever takes is played on. The file's
+    title says what was asked, its comment how far the file is the game.
 
-    Raises `ParameterError` where the game has neither table nor tree, or where the values set make
-    a sweep of many games.
+    Raises `ParameterError` where the file would be too large or the values set make a sweep of many
+    games, and for points and stages that mean nothing to the game.
     """
-    ((played, school, _),) = request(game, [under], [None], sets)
-    return write_game(played.form().under(school), kind, points)
+    ((played, school, design),) = request(game, [under], [institution], sets)
+    form = played.form().under(school)
+    _refuse_unasked(game, form, {"points": points, "stages": stages})
+    detail, comment = Detail(POINTS if points is None else points, stages), ""
+    if needs_equilibrium(form) and not form.batch_shape:
+        found = solvers.solve(form)
+        place = int(found.choose(school.selection, played.merit(found)))
+        form = found.form
+        detail = replace(detail, equilibrium={k: v[place] for k, v in found.strategies.items()})
+        comment = f"; the equilibrium is #{place + 1} of {int(found.count)}"
+    title = " ".join([game, f"under {name_of(school)}", *_given(design, sets)])
+    return write_game(form, kind, detail, title, note(form, kind, detail) + comment)
+
+
+def _given(design: Institution | None, sets: Sequence[str]) -> list[str]:
+    named = [] if design is None else [f"with {design.label}"]
+    return [*named, *(["at", ", ".join(sets)] if sets else [])]
+
+
+def _refuse_unasked(game: str, form: Form, details: Mapping[str, int | None]) -> None:
+    for name, value in details.items():
+        if value is not None and name not in asks(form):
+            raise ParameterError(
+                "export", name, value, f"means nothing to {game}, which has {_HAS_NO[name]}",
+                "leave it out",
+            )  # fmt: skip
+
+
+_HAS_NO = {
+    "points": "no private draws and no continuum of choices",
+    "stages": "an end",
+}
 
 
 def refuse_values(path: str, sets: Sequence[str], institution: str | None) -> None:
@@ -65,19 +115,24 @@ def answer_file(path: Path | str, under: Assumptions) -> dict[str, Any]:
 
 def show_file(found: Mapping[str, Any]) -> None:
     """Print the equilibria of the game of a file."""
-    number = len(found["equilibria"])
+    number, large = len(found["equilibria"]), _large(found)
     noun = "equilibrium" if number == 1 else "equilibria"
     known = "all there are" if found["complete"] else "perhaps not all there are"
     say(f"{found['file']} under {found['under']} assumptions", "bold", is_whole=True)
     say(f"{number} {noun}, {known} in scope: {found['scope']}. Solver: {found['method']}.")
     if found["n_not_sequential"]:
         say(f"{found['n_not_sequential']} Nash profiles left out: they are not sequential.")
-    for place, one in enumerate(found["equilibria"]):
+    if number > MOST_SHOWN:
+        say(f"The first {MOST_SHOWN} of them follow; --json prints all.")
+    if large:
+        say(f"Of more than {MANY_ACTIONS} actions, only those that are used are listed.")
+    for place, one in enumerate(found["equilibria"][:MOST_SHOWN]):
         say()
         rows = [
             (where, action, chance)
             for where, mix in one["strategies"].items()
             for action, chance in mix.items()
+            if chance != 0 or where not in large
         ]
         show_rows(("where", "action", "probability"), rows, f"Equilibrium #{place + 1}")
         paid = zip(found["players"], one["payoffs"], strict=True)
@@ -85,6 +140,12 @@ def show_file(found: Mapping[str, Any]) -> None:
         for where, belief in one["beliefs"].items():
             say(f"Belief at {where}: " + ", ".join(f"{share:.6g}" for share in belief))
         say(f"Regret: {one['regret']:.3g}")
+
+
+def _large(found: Mapping[str, Any]) -> set[str]:
+    """Return the players or information sets with too many actions to list them all."""
+    first = found["equilibria"][0]["strategies"] if found["equilibria"] else {}
+    return {where for where, mix in first.items() if len(mix) > MANY_ACTIONS}
 
 
 def _filtered(found: Equilibria) -> int | None:

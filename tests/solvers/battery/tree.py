@@ -8,6 +8,7 @@ from tests.solvers.known import Known, mixes
 
 NEAR = mixes
 PARTIAL = {"backward_induction"}
+MODEST = {"agent_logit"}
 
 
 def has_hidden_nodes(form):
@@ -67,7 +68,7 @@ def ultimatum_with_a_tie():
             {"offer": [1, 0], "half": [1, 0], "none": [0, 1]},
         ],
         is_isolated=False,
-        doubtful={"signalling"},
+        doubtful={"signalling", "agent_logit"},
         wrong=[({"offer": [1, 0], "half": [1, 0], "none": [1, 0]}, 0.5)],
     )
 

@@ -1,0 +1,132 @@
+"""A war of attrition as a tree: costs of war drawn in cells, moves at a few times.
+
+Both sides wait, give in or attack at each time, unseen by the other; times run from 0 to the
+horizon of an equilibrium, at which both give in or attack. A time stands for all since the one
+before: who gives in at it has done so half-way, on average, and before any attack; of two who give
+in at one time either is as likely to have been first. At time 0 both lose the prize.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from collsec.forms.attrition import AttritionForm
+from collsec.forms.branches import Branch, decision, end
+from collsec.forms.form import Strategies
+from collsec.forms.tree import TreeForm
+from collsec.interchange.assessment import Plan
+from collsec.interchange.detail import Detail
+from collsec.interchange.trees._cells import Cells
+from collsec.parameters import FloatArray
+
+ASKS = ("points", "stages")
+CONTINUES = True
+
+
+def note(form: AttritionForm, detail: Detail) -> str:
+    """Say what the tree leaves out."""
+    cells = _costs(form, 0, detail).n
+    n_times = len(_times(form, detail))
+    return (
+        f"costs of war in {cells} equally likely cells; {n_times} times up to an equilibrium's end"
+    )
+
+
+def nodes(form: AttritionForm, detail: Detail) -> int:
+    """Return the number of nodes."""
+    n_times = len(_times(form, detail))
+    n_cells = [_costs(form, side, detail).n for side in (0, 1)]
+    contest = 12 * (n_times - 1) + 7
+    return (n_cells[0] > 1) + n_cells[0] * ((n_cells[1] > 1) + n_cells[1] * contest)
+
+
+def tree(form: AttritionForm, detail: Detail) -> TreeForm:
+    """Return the tree: both sides' costs of war, then time after time."""
+    first, second = (_costs(form, side, detail) for side in (0, 1))
+    times = _times(form, detail)
+    rows = [
+        second.draw(
+            form.sides[1], [_stand(form, (i, j), times, 0, detail) for j in range(second.n)]
+        )
+        for i in range(first.n)
+    ]
+    return TreeForm.grow(first.draw(form.sides[0], rows), form.players)
+
+
+def plan(form: AttritionForm, strategies: Strategies, detail: Detail) -> Plan:
+    """Return how an equilibrium is played: who gives in between two times does so at the second."""
+    times, mixes = _times(form, detail), {}
+    for side in (0, 1):
+        cells = _costs(form, side, detail)
+        stands = _standing(strategies, side, times)
+        fighters = cells.below(stands[-1])
+        yields = 1.0 - stands[-1]
+        for k, share in enumerate(fighters):
+            left = [share + (1 - share) * _share(s - stands[-1], yields) for s in (1.0, *stands)]
+            for n in range(len(times)):
+                stays = _share(left[n + 1], left[n])
+                waits = stays * (n + 1 < len(times))
+                mix = np.array([waits, 1.0 - stays, stays - waits])
+                mixes[_moves(form, side, k, n)] = mix if n + 1 < len(times) else mix[1:]
+    return Plan(mixes)
+
+
+def _share(part: float, whole: float) -> float:
+    return min(part / whole, 1.0) if whole > 0 else 0.0
+
+
+def _standing(strategies: Strategies, side: int, times: FloatArray) -> FloatArray:
+    """Return the chance that a side still stands after each time."""
+    stays, scale, shape = (strategies[name][side] for name in ("concession", "scale", "shape"))
+    if times[-1] == 0:
+        return np.array([1.0 - stays])
+    return np.asarray((1.0 - stays) * (1.0 + times / scale) ** -shape)
+
+
+def _times(form: AttritionForm, detail: Detail) -> FloatArray:
+    """Return times between which chances to stand fall alike; time 0 alone without a contest."""
+    found = detail.after(type(form).__name__)
+    horizon, pace = float(found["horizon"]), float(np.min(found["scale"]))
+    if horizon == 0:
+        return np.zeros(1)
+    n = detail.stages or 2 * detail.points
+    return np.append(pace * np.expm1(np.log1p(horizon / pace) * np.arange(n) / n), horizon)
+
+
+def _costs(form: AttritionForm, side: int, detail: Detail) -> Cells:
+    return Cells.uniform(0.0, float(form.worst_war[side]), detail.points)
+
+
+def _moves(form: AttritionForm, side: int, k: int, n: int) -> str:
+    return f"{form.sides[side]} of cost {k + 1} at time {n}"
+
+
+def _stand(
+    form: AttritionForm, types: tuple[int, int], times: FloatArray, n: int, detail: Detail
+) -> Branch:
+    """Return the moves at a time, if both still stand."""
+    actions = ("wait", "give in", "attack") if n + 1 < len(times) else ("give in", "attack")
+    ahead = {}
+    for mine in actions:
+        replies = {
+            theirs: _follows(form, types, times, n, (mine, theirs), detail) for theirs in actions
+        }
+        ahead[mine] = decision(form.sides[1], _moves(form, 1, types[1], n), replies)
+    return decision(form.sides[0], _moves(form, 0, types[0], n), ahead)
+
+
+def _follows(
+    form: AttritionForm, types: tuple[int, int], times: FloatArray, n: int,
+    moves: tuple[str, str], detail: Detail,
+) -> Branch:  # fmt: skip
+    if moves == ("wait", "wait"):
+        return _stand(form, types, times, n + 1, detail)
+    loses = np.array([move == "give in" for move in moves], dtype=np.float64)
+    half_way = (times[n] + times[max(n - 1, 0)]) / 2.0
+    prize, shame = float(form.value[0]), form.rate * half_way
+    if loses.all() and n > 0:
+        loses = loses / 2.0
+    won = prize * loses[::-1] * (not loses.all())
+    war = [_costs(form, side, detail).means[types[side]] for side in (0, 1)]
+    material = won - shame * loses - np.array(war) * (not loses.any())
+    return end(*(material - form.rivalry[0] * material[::-1]))

@@ -1,0 +1,122 @@
+r"""Logit play of trees in behaviour strategies, and the equilibrium that it leads to.
+
+Every player at every information set chooses an action with a chance that grows with what it is
+worth there, :math:`\sigma_a \propto e^{\lambda v_a}`. At λ = 0 all actions are equally likely; as λ
+grows, the branch from there leads, in almost all trees, to one sequential equilibrium (McKelvey and
+Palfrey 1998, theorem 4). That is how one equilibrium of a tree is chosen here, in the place of the
+tracing procedure of Harsanyi and Selten (1988).
+
+References
+----------
+mckelvey1998quantal, harsanyi1988general
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
+from collsec.parameters import FloatArray, IntArray
+
+STEPS = (1e4, 1e6, 1e8)
+"""Rationalities at which the end of the branch is read, in units of one over the largest spread."""
+_SAME, _APART = 1e-4, 1e-3
+
+
+def logit_play(form: TreeForm, rationality: FloatArray) -> dict[str, FloatArray]:
+    """Return agent logit play where the branch from the centroid first reaches each rationality.
+
+    Parameters
+    ----------
+    form : TreeForm
+    rationality : array, shape (n,)
+        λ in units of one over payoffs, in rising order, the same for all games.
+
+    Returns
+    -------
+    dict of str to array, shape (*batch, n, n_actions)
+        The mix at every information set, NaN where the branch was lost.
+
+    Notes
+    -----
+    Each step costs one pass through the tree for each action, and a linear system with one unknown
+    per action: a threat between two types a side takes some milliseconds.
+    """
+    from collsec.solvers._logit_branch import N_TURNS  # noqa: PLC0415 - compiled
+    from collsec.solvers._tree_branch import tree_branch  # noqa: PLC0415 - compiled
+
+    sizes = np.array([len(known.actions) for known in form.information_sets], dtype=np.int64)
+    mover = np.array([known.player for known in form.information_sets], dtype=np.int64)
+    asked = np.broadcast_to(rationality, (*form.batch_shape, np.shape(rationality)[-1]))
+    with np.errstate(all="ignore"):
+        mixes, _ = tree_branch(
+            form.table, form.probabilities, _shape(form, sizes), mover, sizes, asked,
+            np.empty(sizes.sum()), np.empty(N_TURNS),
+        )  # fmt: skip
+    parts = np.split(mixes, np.cumsum(sizes)[:-1], axis=-1)
+    names = [known.name for known in form.information_sets]
+    return {name: np.ascontiguousarray(part) for name, part in zip(names, parts, strict=True)}
+
+
+def led_to(tree: TreeForm, ends: FloatArray, games: Any) -> IntArray:
+    """Return which equilibrium agent logit play leads to, shape (*batch).
+
+    Parameters
+    ----------
+    tree : TreeForm
+    ends : array, shape (*batch, n_equilibria, n_terminals)
+        The chance of every end of the tree in each equilibrium listed, NaN-padded.
+    games : array of bool, shape (*batch)
+        Where to look.
+
+    Returns
+    -------
+    array of int
+        The equilibrium whose ends have the chances that the branch comes to; -1 in other games,
+        where it comes to none of them, as with ties, and where two are as near.
+    """
+    chosen = np.full(games.shape, -1, dtype=np.int64)
+    if not games.any():
+        return chosen
+    one = TreeForm(
+        tree.nodes, tree.information_sets, tree.table[games], tree.probabilities[games], tree.names
+    )
+    spread = np.ptp(one.table, axis=-2).max(axis=-1)
+    steps = np.array(STEPS) / np.where(spread > 0, spread, 1.0)[:, None]
+    reached = one.outcomes(logit_play(one, steps))
+    chosen[games] = _nearest(reached, ends[games])
+    return chosen
+
+
+def _nearest(reached: FloatArray, ends: FloatArray) -> IntArray:
+    """Return the equilibrium nearest to the last point that was reached, -1 if none is near."""
+    lost = np.asarray(np.isnan(reached).any(axis=-1))
+    last = reached.shape[1] - 1 - np.argmax(~lost[:, ::-1], axis=1)
+    final = np.take_along_axis(reached, last[:, None, None], axis=1)
+    apart = np.abs(ends - final).max(axis=-1)
+    apart = np.where(np.isnan(apart), np.inf, apart)
+    place = np.argmin(apart, axis=-1)
+    ranked = np.sort(np.concatenate([apart, np.full((len(apart), 1), np.inf)], axis=-1), axis=-1)
+    is_clear = (ranked[:, 0] <= _SAME) & (ranked[:, 1] > _APART)
+    return np.where(is_clear & ~np.asarray(lost.all(axis=1)), place, -1)
+
+
+def _shape(form: TreeForm, sizes: IntArray) -> IntArray:
+    """Return, for each node, what leads to it and what it is; see `_tree_branch.Tree`."""
+    first = np.cumsum(sizes) - sizes
+    shape = np.full((5, len(form.nodes)), -1, dtype=np.int64)
+    before, via, draw, known, end = shape
+    for place, node in enumerate(form.nodes):
+        if isinstance(node, Terminal):
+            end[place] = node.position
+            continue
+        children = list(node.children)
+        before[children] = place
+        if isinstance(node, Lottery):
+            draw[children] = node.first + np.arange(len(children))
+        elif isinstance(node, Move):
+            known[place] = node.information_set
+            via[children] = first[node.information_set] + np.arange(len(children))
+    return shape
