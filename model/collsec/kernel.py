@@ -35,13 +35,13 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
-import llvmlite.binding as llvm
+import llvmlite.binding as llvm  # type: ignore[import-untyped]
 import numba
 import numpy as np
 from numba import config
-from numba.core import types
 from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 from numba.core.registry import cpu_target
+from numba.core.types.misc import unliteral
 
 _PACKAGE = Path(__file__).resolve().parent
 _BEGAN = time.time()
@@ -60,8 +60,8 @@ def part(function: Callable[..., Any]) -> Any:
     usual = compiled.get_call_template
 
     def whatever_the_constants(arguments: Any, by_name: Any) -> Any:
-        named = {name: types.unliteral(kind) for name, kind in by_name.items()}
-        return usual(tuple(map(types.unliteral, arguments)), named)
+        named = {name: unliteral(kind) for name, kind in by_name.items()}
+        return usual(tuple(map(unliteral, arguments)), named)
 
     compiled.get_call_template = whatever_the_constants
     return compiled
