@@ -3,8 +3,8 @@
 The chance of reversal is multilinear in the members' chances to answer, so that over a box pivotal
 chances and how they move with others' answers take their extremes at its corners: their ranges are
 exact. A box is cut back to the best replies to it, and to Krawczyk's enclosure of its zeros, which
-is empty where there is none, and lies inside the box where there is exactly one (Moore, Kearfott
-and Cloud 2009, sections 6.4 and 8.2). Bounds are widened by more than rounding can amount to.
+is empty where there is none, and lies inside the box where there is exactly one (Krawczyk 1969;
+Moore, Kearfott and Cloud 2009). Bounds are widened by more than rounding can amount to.
 
 In cutoffs the equations are as smooth as the pivotal chances, however small the spread.
 """
@@ -217,7 +217,7 @@ def _invert(room: Room, solved: Box) -> float:
             substitute(room.below, room.order, solved.low, solved.high)
             for i in range(n):
                 room.inverse[i, j] = solved.high[i]
-    return sign
+    return float(sign)
 
 
 @part
@@ -225,7 +225,7 @@ def slope_sign(t: Any, cube: Cube, point: Box, room: Room) -> float:
     """Leave the inverse of the slopes at cutoffs; return the sign of their determinant."""
     set_box(t, t, point, cube.shock)
     _bound_slopes(cube, point, room)
-    return _invert(room, point)
+    return float(_invert(room, point))
 
 
 @part

@@ -17,7 +17,7 @@ from collsec.forms.participation import ParticipationForm, is_symmetric
 from collsec.kernel import gufunc
 from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers._participation_newton import SAME, factor, fill_slopes, find_or_add
-from collsec.solvers._participation_order import in_order, size
+from collsec.solvers._participation_order import in_order, reach, size
 from collsec.solvers._participation_play import apart, chance, copy, load, reply, room
 from collsec.solvers._participation_search import (
     extreme,
@@ -27,9 +27,16 @@ from collsec.solvers._participation_search import (
     search,
     settle,
 )
+from collsec.solvers._participation_tree import enumerated
 
 MAX_EQUILIBRIA = 24
-"""Most equilibria kept per game."""
+"""Most equilibria that the search keeps per game."""
+
+MAX_PROVED = 8
+"""Most members for which branch and prune is tried, where the search leaves room for doubt."""
+
+MAX_BOXES = 1000
+"""Boxes that it may look at in one game."""
 
 SCOPE = "all equilibria; where all members are alike, the symmetric ones and others as found"
 """What the search for equilibria covers, and what `complete` refers to."""
@@ -44,20 +51,24 @@ def participation(form: ParticipationForm) -> Equilibria:
     looks for those between by Newton's method from the pass between each two, and along the ridges
     between basins. Where the indices do not sum to +1, there are many, or members are few, it goes
     on: by deflated Newton from scattered cutoffs and along branches through other noise levels,
-    until `EFFORT` lattice points have been visited. Uniqueness is proved where the best-reply map
-    is a contraction, and where answers are complements and the least and the greatest equilibrium
-    are one (`ParticipationForm.is_supermodular`; there the first and the last equilibrium of the
-    answer are the least and the greatest, unless best replies have not settled). With
-    interpolated shares (`Lattice`) these proofs hold up to the error of the lattice.
+    until `EFFORT` lattice points have been visited. Where at most `MAX_PROVED` members are unequal,
+    branch and prune adds what is missing, and proves that nothing is, unless it takes more than
+    `MAX_BOXES` boxes (`branch_and_prune` can be given more).
+
+    Uniqueness is proved for any number of members where the best-reply map is a contraction, and
+    where answers are complements and the least and the greatest equilibrium are one
+    (`ParticipationForm.is_supermodular`; there the first and the last equilibrium of the answer are
+    the least and the greatest, unless best replies have not settled). With interpolated shares
+    (`Lattice`) these proofs hold up to the error of the lattice.
 
     Returns
     -------
     Equilibria
         Strategies ``answer``, shape (*batch, n_equilibria, n_members, 2): chances to answer and to
         stay out, ordered by the expected number of units that answer. `complete` is true where the
-        set is proved: by contraction or bounds, or, where all members are alike, within the
-        symmetric profiles, unless `MAX_EQUILIBRIA` filled up. Costs O(n_members × lattice) per
-        sweep and O(n_members² × lattice) per equilibrium.
+        set is proved: by contraction, bounds, or branch and prune, or, where all members are alike,
+        within the symmetric profiles, unless `MAX_EQUILIBRIA` filled up. Costs
+        O(n_members × lattice) per sweep and O(n_members² × lattice) per equilibrium.
 
     Raises
     ------
@@ -66,15 +77,46 @@ def participation(form: ParticipationForm) -> Equilibria:
     """
     found, centroid, unique, index = candidates(form)
     has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
+    complete = unique | (is_symmetric(form) & has_room)
+    if form.n_members <= MAX_PROVED and not np.all(complete):
+        boxes = np.where(unique | is_symmetric(form), 0, MAX_BOXES)
+        more, signs, proved = enumerated(form, boxes)
+        found, centroid, index = _joined(form, (found, more), (index, signs), centroid)
+        complete |= proved & ((~np.isnan(index)).sum(axis=-1) == (~np.isnan(signs)).sum(axis=-1))
     return certify(
         form,
         {"answer": found},
-        complete=np.broadcast_to(unique | (is_symmetric(form) & has_room), form.batch_shape),
+        complete=np.broadcast_to(complete, form.batch_shape),
         scope=SCOPE,
-        method="best-reply ascent, mountain passes, ridges, deflation, noise and symmetric scan",
+        method="best-reply ascent, mountain passes, ridges, deflation, noise and symmetric scan"
+        + "; branch and prune" * (form.n_members <= MAX_PROVED),
         index=index,
         centroid=centroid,
         scale=size(form),
+    )
+
+
+def _joined(
+    form: ParticipationForm,
+    answers: tuple[FloatArray, FloatArray],
+    indices: tuple[FloatArray, FloatArray],
+    centroid: IntArray,
+) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Return the first equilibria and those of the second that are not among them, in order."""
+    first, second = answers
+    gap = np.abs(first[..., :, None, :, 0] - second[..., None, :, :, 0]).max(axis=-1)
+    is_old = np.any(gap < SAME, axis=-2) | np.isnan(indices[1])
+    answer = np.concatenate([first, np.where(is_old[..., None, None], np.nan, second)], axis=-3)
+    index = np.concatenate([indices[0], np.where(is_old, np.nan, indices[1])], axis=-1)
+    units = reach(form, answer[..., 0])
+    stays = np.all(is_old, axis=-1)[..., None] & ~np.isnan(units)
+    order = np.argsort(np.where(stays, 0.0, units), axis=-1, kind="stable")
+    order = order[..., : max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)]
+    moved = np.argmax(order == centroid[..., None], axis=-1)
+    return (
+        np.take_along_axis(answer, order[..., None, None], axis=-3),
+        np.where(centroid < 0, -1, moved),
+        np.take_along_axis(index, order, axis=-1),
     )
 
 

@@ -1,0 +1,216 @@
+"""The tree of boxes: what is undecided is cut in two until nothing is left."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from collsec.forms.participation import ParticipationForm
+from collsec.kernel import gufunc, part
+from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._participation_boxes import (
+    EMPTY,
+    SINGLE,
+    Box,
+    Cube,
+    Room,
+    box_of,
+    examine,
+    grow,
+    newton_in_cutoffs,
+    room_of,
+    set_box,
+    slope_sign,
+    split,
+)
+from collsec.solvers._participation_order import in_order, reach
+from collsec.solvers._participation_play import Play, apart, chance, copy, load, top_of
+
+MAX_EQUILIBRIA = 96
+"""Most equilibria kept per game."""
+
+_STACK = 400
+_SAME = 1e-8
+_TRIED = 0.05
+
+
+def enumerated(
+    form: ParticipationForm, max_boxes: IntArray | int
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return equilibria by the units that answer, their indices, and whether they are all.
+
+    `max_boxes` has shape (*batch); where it is 0 nothing is looked for.
+    """
+    given = in_order(form)
+    slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
+    found, index, proved = _enumerate(*given.game, max_boxes, slots, pair)
+    answer = given.restored(found)
+    order = np.argsort(reach(form, answer[..., 0]), axis=-1, kind="stable")
+    order = order[..., : max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)]
+    sorted_ = np.take_along_axis(answer, order[..., None, None], axis=-3)
+    return sorted_, np.take_along_axis(index, order, axis=-1), proved
+
+
+class Zeros(NamedTuple):
+    """The zeros that are known, and for each a box that holds no other."""
+
+    cutoff: Any
+    low: Any
+    high: Any
+    count: Any
+
+
+@part
+def _place(t: Any, zeros: Zeros) -> int:
+    """Return the position of cutoffs among the known; their number where they are new."""
+    for e in range(zeros.count[0]):
+        is_same = True
+        for i in range(t.size):
+            if abs(t[i] - zeros.cutoff[e, i]) > _SAME * (1.0 + abs(t[i])):
+                is_same = False
+        if is_same:
+            return e
+    return int(zeros.count[0])
+
+
+@part
+def _note(t: Any, zeros: Zeros, cube: Cube, point: Box, room: Room) -> bool:
+    """Go from cutoffs to a zero and note it; return whether there is one, and room for it."""
+    if not newton_in_cutoffs(t, cube, point, room):
+        return False
+    e = _place(t, zeros)
+    if e == zeros.count[0]:
+        if e == zeros.cutoff.shape[0]:
+            return False
+        around = box_of(t.size)
+        copy(t, zeros.cutoff[e])
+        zeros.count[0] += 1
+        if grow(t, cube, around, point, room):
+            copy(around.low, zeros.low[e])
+            copy(around.high, zeros.high[e])
+    return True
+
+
+@part
+def _is_covered(box: Box, zeros: Zeros) -> bool:
+    """Whether the box lies in one that holds a known zero and no other."""
+    for e in range(zeros.count[0]):
+        is_inside = True
+        for i in range(box.low.size):
+            if box.low[i] < zeros.low[e, i] or box.high[i] > zeros.high[e, i]:
+                is_inside = False
+        if is_inside:
+            return True
+    return False
+
+
+@part
+def _is_done(cube: Cube, box: Box, zeros: Zeros, point: Box, room: Room) -> bool:
+    """Whether nothing is left to find in the box; where it is small a zero is looked for in it."""
+    known = examine(cube, box, point, room)
+    if known == EMPTY or _is_covered(box, zeros):
+        return True
+    middle = 0.5 * (box.low + box.high)
+    if known == SINGLE:
+        return bool(_note(middle, zeros, cube, point, room))
+    if apart(box.least, box.most) < _TRIED and _note(middle, zeros, cube, point, room):
+        return bool(_is_covered(box, zeros))
+    return False
+
+
+@part
+def _exhaust(max_boxes: int, zeros: Zeros, cube: Cube) -> bool:
+    """Examine and split boxes, depth first; return whether nothing is left undecided."""
+    n = cube.weight.size
+    box, point, room = box_of(n), box_of(n), room_of(n)
+    low, high = np.full((_STACK, n), -math.inf), np.full((_STACK, n), math.inf)
+    waiting, is_exhausted = 1, True
+    for _ in range(max_boxes):
+        if waiting == 0:
+            break
+        waiting -= 1
+        set_box(low[waiting], high[waiting], box, cube.shock)
+        if _is_done(cube, box, zeros, point, room):
+            continue
+        if waiting + 2 > _STACK or not split(box, low[waiting], high[waiting]):
+            is_exhausted = False
+            continue
+        copy(box.low, low[waiting + 1])
+        copy(box.high, high[waiting + 1])
+        waiting += 2
+    return is_exhausted and waiting == 0
+
+
+@part
+def _fill_worth(play: Play, worth: Any) -> None:
+    """Fill the chance of reversal for every set of members that answer; bit i is member i.
+
+    One member after the other is given its choice, the last first: sets double, sums get fewer.
+    """
+    values, size = play.reversal.copy().reshape(1, play.reversal.size), top_of(play) + 1
+    for i in range(play.units.size - 1, -1, -1):
+        size -= play.units[i] + play.last[i]
+        more = np.zeros((2 * values.shape[0], size))
+        for mask in range(values.shape[0]):
+            more[2 * mask] = values[mask, :size]
+            for t in range(play.last[i] + 1):
+                first = play.units[i] + t
+                more[2 * mask + 1] += play.shares[i, t] * values[mask, first : first + size]
+        values = more
+    for mask in range(worth.size):
+        worth[mask] = values[mask, 0]
+
+
+@part
+def _write(e: int, zeros: Zeros, cube: Cube, found: Any, index: Any) -> None:
+    """Write the chances of a zero, and its index."""
+    n = cube.weight.size
+    for i in range(n):
+        found[e, i, 0] = chance(cube.shock, zeros.cutoff[e, i])
+        found[e, i, 1] = chance(cube.shock, -zeros.cutoff[e, i])
+    index[e] = slope_sign(zeros.cutoff[e], cube, box_of(n), room_of(n))
+
+
+@gufunc(
+    (
+        "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
+        " int64, float64[:], float64[:], float64[:, :, :], float64[:], boolean[:])"
+    ),
+    "(n),(n,d),(g),(n),(n),(n),(),(),(e),(w)->(e,n,w),(e),()",
+)
+def _enumerate(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
+    units: Any,
+    shares: Any,
+    reversal: Any,
+    gain: Any,
+    base: Any,
+    scale: Any,
+    shock: int,
+    max_boxes: int,
+    slots: Any,
+    _pair: Any,
+    found: Any,
+    index: Any,
+    proved: Any,
+) -> None:
+    """Solve one game; see `branch_and_prune`."""
+    n = units.size
+    found[:] = np.nan
+    index[:] = np.nan
+    proved[0] = False
+    if max_boxes == 0 or scale.min() <= 0.0:
+        return
+    play = load(units, shares, reversal, gain, base, scale, shock)
+    cube = Cube(np.zeros(2**n), play.gain / play.scale, play.base / play.scale, shock)
+    _fill_worth(play, cube.worth)
+    zeros = Zeros(
+        np.empty((slots.size, n)),
+        np.full((slots.size, n), math.inf),
+        np.full((slots.size, n), -math.inf),
+        np.zeros(1, dtype=np.int64),
+    )
+    proved[0] = _exhaust(max_boxes, zeros, cube)
+    for e in range(zeros.count[0]):
+        _write(e, zeros, cube, found, index)
