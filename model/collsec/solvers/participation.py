@@ -16,17 +16,13 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.participation import ParticipationForm, is_symmetric
 from collsec.kernel import gufunc
 from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._participation_ascent import settle
+from collsec.solvers._participation_index import rank
 from collsec.solvers._participation_newton import SAME, factor, fill_slopes, find_or_add
 from collsec.solvers._participation_order import in_order, reach, size
 from collsec.solvers._participation_play import apart, chance, copy, load, reply, room
-from collsec.solvers._participation_search import (
-    extreme,
-    is_contraction,
-    is_supermodular,
-    rank,
-    search,
-    settle,
-)
+from collsec.solvers._participation_proofs import extreme, is_contraction, is_supermodular
+from collsec.solvers._participation_search import search
 from collsec.solvers._participation_tree import enumerated
 
 MAX_EQUILIBRIA = 24
