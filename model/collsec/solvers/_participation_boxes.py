@@ -146,10 +146,17 @@ def _range(i: int, j: int, cube: Cube, box: Box, room: Room) -> tuple[float, flo
 
 
 @part
+def pivotal_range(i: int, cube: Cube, box: Box, room: Room) -> tuple[float, float]:
+    """Return the least and the most chance that i is pivotal, while others keep to the box."""
+    low, high = _range(i, -1, cube, box, room)
+    return float(low), float(high)
+
+
+@part
 def _cut_back(cube: Cube, box: Box, room: Room) -> bool:
     """Cut the box back to the best replies to it, in turn; return whether anything is left."""
     for i in range(box.low.size):
-        low, high = _range(i, -1, cube, box, room)
+        low, high = pivotal_range(i, cube, box, room)
         one = cube.weight[i] * low + cube.offset[i]
         two = cube.weight[i] * high + cube.offset[i]
         error = _ROUNDED * (abs(one) + abs(two))
@@ -196,7 +203,7 @@ def _gaps(t: Any, cube: Cube, point: Box, room: Room) -> float:
     set_box(t, t, point, cube.shock)
     most = 0.0
     for i in range(t.size):
-        low, high = _range(i, -1, cube, point, room)
+        low, high = pivotal_range(i, cube, point, room)
         room.off[i] = t[i] - (0.5 * cube.weight[i] * (low + high) + cube.offset[i])
         most = max(most, abs(room.off[i]))
     return most

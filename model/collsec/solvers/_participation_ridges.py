@@ -1,4 +1,4 @@
-"""Saddles between the basins of sinks: on the passes between them, and along their ridges."""
+"""Saddles between the basins of sinks: best replies run along the ridge to them."""
 
 from __future__ import annotations
 
@@ -11,44 +11,13 @@ from collsec.kernel import part
 from collsec.solvers._participation_index import is_balanced
 from collsec.solvers._participation_newton import newton
 from collsec.solvers._participation_path import EFFORT
-from collsec.solvers._participation_play import Play, Work, apart, copy, reply, sweep
+from collsec.solvers._participation_play import Play, Work, apart, copy, sweep
 
 _HALVINGS = 40
 _TRIED = 5
 _FOLLOWED = 120
 _NEAR = 1e-2
 _SETTLED = 1e-13
-
-
-@part
-def _fill_pass(a: Any, b: Any, p: Any, play: Play, work: Work) -> None:
-    """Fill p with the point between a and b where best replies turn from one to the other."""
-    low, high = 0.0, 1.0
-    for _ in range(30):
-        middle = 0.5 * (low + high)
-        for i in range(p.size):
-            p[i] = a[i] + middle * (b[i] - a[i])
-        reply(p, play, work)
-        toward = 0.0
-        for i in range(p.size):
-            toward += (work.reply[i] - p[i]) * (b[i] - a[i])
-        if toward < 0.0:
-            low = middle
-        else:
-            high = middle
-
-
-@part
-def cross_passes(known: Any, count: int, play: Play, work: Work) -> int:
-    """Start Newton's method at the pass between each two; return how many are known."""
-    p, n_climbed = np.empty(play.units.size), count
-    for a in range(n_climbed):
-        for b in range(a + 1, n_climbed):
-            if work.spent[0] > EFFORT:
-                return count
-            _fill_pass(known[a], known[b], p, play, work)
-            count = max(count, newton(p, known, count, play, work) + 1)
-    return count
 
 
 @part

@@ -13,7 +13,7 @@ from collsec.solvers._participation_index import is_balanced
 from collsec.solvers._participation_newton import newton
 from collsec.solvers._participation_path import EFFORT, follow_noise
 from collsec.solvers._participation_play import Play, Work
-from collsec.solvers._participation_ridges import cross_passes, cross_ridges
+from collsec.solvers._participation_ridges import cross_ridges
 from collsec.solvers._participation_symmetric import add_symmetric, are_alike
 
 _SCATTERED = 48
@@ -28,7 +28,6 @@ def search(known: Any, count: int, play: Play, work: Work) -> int:
         count = add_symmetric(known, count, play, work)
     if count > 1 or _is_small(play):
         count = roam(known, count, play, work)
-    count = cross_passes(known, count, play, work)
     return int(_search_on(known, count, play, work))
 
 

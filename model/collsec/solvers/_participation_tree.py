@@ -20,6 +20,7 @@ from collsec.solvers._participation_boxes import (
     examine,
     grow,
     newton_in_cutoffs,
+    pivotal_range,
     room_of,
     set_box,
     slope_sign,
@@ -34,23 +35,31 @@ MAX_EQUILIBRIA = 96
 _STACK = 400
 _SAME = 1e-8
 _TRIED = 0.05
+_ROUNDS = 4000
+_AT_REST = 1e-3
+_NEAR = 1e-2
 
 
 def enumerated(
     form: ParticipationForm, max_boxes: IntArray | int
-) -> tuple[FloatArray, FloatArray, BoolArray]:
-    """Return equilibria by the units that answer, their indices, and whether they are all.
+) -> tuple[FloatArray, FloatArray, IntArray, BoolArray]:
+    """Return equilibria by the units that answer, indices, the centroid's, and whether all.
 
     `max_boxes` has shape (*batch); where it is 0 nothing is looked for.
     """
     given = in_order(form)
     slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
-    found, index, proved = _enumerate(*given.game, max_boxes, slots, pair)
+    found, index, centroid, proved = _enumerate(*given.game, max_boxes, slots, pair)
     answer = given.restored(found)
     order = np.argsort(reach(form, answer[..., 0]), axis=-1, kind="stable")
+    place = np.argmax(order == centroid[..., None], axis=-1)
     order = order[..., : max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)]
-    sorted_ = np.take_along_axis(answer, order[..., None, None], axis=-3)
-    return sorted_, np.take_along_axis(index, order, axis=-1), proved
+    return (
+        np.take_along_axis(answer, order[..., None, None], axis=-3),
+        np.take_along_axis(index, order, axis=-1),
+        np.where(centroid < 0, -1, place),
+        proved,
+    )
 
 
 class Zeros(NamedTuple):
@@ -173,12 +182,52 @@ def _write(e: int, zeros: Zeros, cube: Cube, found: Any, index: Any) -> None:
     index[e] = slope_sign(zeros.cutoff[e], cube, box_of(n), room_of(n))
 
 
+@part
+def _reply_at(p: Any, cube: Cube, point: Box, room: Room, best: Any) -> None:
+    """Fill the best replies to chances to answer."""
+    copy(p, point.least)
+    copy(p, point.most)
+    for i in range(p.size):
+        low, high = pivotal_range(i, cube, point, room)
+        cutoff = 0.5 * cube.weight[i] * (low + high) + cube.offset[i]
+        best[i] = chance(cube.shock, cutoff)
+
+
+@part
+def _sink_at(p: Any, found: Any, index: Any) -> int:
+    """Return the place of an equilibrium that chances to answer are near to, no saddle; or -1."""
+    for e in range(index.size):
+        if index[e] > 0.0 and apart(p, found[e, :, 0]) < _NEAR:
+            return e
+    return -1
+
+
+@part
+def _from_centroid(cube: Cube, found: Any, index: Any) -> int:
+    """Follow simultaneous best replies from even chances; return where they end, -1 if nowhere."""
+    n = cube.weight.size
+    p, best, point, room = np.full(n, 0.5), np.empty(n), box_of(n), room_of(n)
+    step, last = 0.5, math.inf
+    for _ in range(_ROUNDS):
+        _reply_at(p, cube, point, room, best)
+        moved = apart(p, best)
+        if moved < _AT_REST and _sink_at(p, found, index) >= 0:
+            break
+        if moved > last:
+            step = max(0.5 * step, 0.02)
+        last = moved
+        for i in range(n):
+            p[i] += step * (best[i] - p[i])
+    return int(_sink_at(p, found, index))
+
+
 @gufunc(
     (
         "void(int64[:], float64[:, :], float64[:], float64[:], float64[:], float64[:], int64,"
-        " int64, float64[:], float64[:], float64[:, :, :], float64[:], boolean[:])"
+        " int64, float64[:], float64[:], float64[:, :, :], float64[:],"
+        " int64[:], boolean[:])"
     ),
-    "(n),(n,d),(g),(n),(n),(n),(),(),(e),(w)->(e,n,w),(e),()",
+    "(n),(n,d),(g),(n),(n),(n),(),(),(e),(w)->(e,n,w),(e),(),()",
 )
 def _enumerate(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
@@ -193,12 +242,14 @@ def _enumerate(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     _pair: Any,
     found: Any,
     index: Any,
+    centroid: Any,
     proved: Any,
 ) -> None:
     """Solve one game; see `branch_and_prune`."""
     n = units.size
     found[:] = np.nan
     index[:] = np.nan
+    centroid[0] = -1
     proved[0] = False
     if max_boxes == 0 or scale.min() <= 0.0:
         return
@@ -214,3 +265,4 @@ def _enumerate(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     proved[0] = _exhaust(max_boxes, zeros, cube)
     for e in range(zeros.count[0]):
         _write(e, zeros, cube, found, index)
+    centroid[0] = _from_centroid(cube, found, index)

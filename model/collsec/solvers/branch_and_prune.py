@@ -52,7 +52,7 @@ def branch_and_prune(form: ParticipationForm, max_boxes: int = MAX_BOXES) -> Equ
             f"exceeds {MAX_MEMBERS}, as bounds cost 2^n_members",
             "call `participation`",
         )
-    answer, index, proved = enumerated(form, max_boxes)
+    answer, index, centroid, proved = enumerated(form, max_boxes)
     return certify(
         form,
         {"answer": answer},
@@ -60,5 +60,6 @@ def branch_and_prune(form: ParticipationForm, max_boxes: int = MAX_BOXES) -> Equ
         scope="all equilibria",
         method="branch and prune: best replies to boxes, Krawczyk's enclosure",
         index=index,
+        centroid=centroid,
         scale=size(form),
     )

@@ -29,10 +29,13 @@ MAX_EQUILIBRIA = 24
 """Most equilibria that the search keeps per game."""
 
 MAX_PROVED = 8
-"""Most members for which branch and prune is tried, where the search leaves room for doubt."""
+"""Most members for which branch and prune comes first, but where they are all alike."""
 
 MAX_BOXES = 1000
 """Boxes that it may look at in one game."""
+
+Candidates = tuple[FloatArray, IntArray, BoolArray, FloatArray]
+"""Chances to answer and to stay out, which the centroid leads to, a claim, and indices."""
 
 SCOPE = "all equilibria; where all members are alike, the symmetric ones and others as found"
 """What the search for equilibria covers, and what `complete` refers to."""
@@ -41,15 +44,15 @@ SCOPE = "all equilibria; where all members are alike, the symmetric ones and oth
 def participation(form: ParticipationForm) -> Equilibria:
     """Find the equilibria of a batch of participation games.
 
-    Searches by best-reply sweeps from five starts (nobody answers, all do, the strong half, the
-    weak half, and simultaneous best replies from the centroid), and, where all members are alike,
-    over all symmetric profiles. Where there are several equilibria it sweeps from more starts, and
-    looks for those between by Newton's method from the pass between each two, and along the ridges
-    between basins. Where the indices do not sum to +1, there are many, or members are few, it goes
-    on: by deflated Newton from scattered cutoffs and along branches through other noise levels,
-    until `EFFORT` lattice points have been visited. Where at most `MAX_PROVED` members are unequal,
-    branch and prune adds what is missing, and proves that nothing is, unless it takes more than
-    `MAX_BOXES` boxes (`branch_and_prune` can be given more).
+    Where at most `MAX_PROVED` members are unequal, branch and prune finds all equilibria and proves
+    it, unless it takes more than `MAX_BOXES` boxes (`branch_and_prune` can be given more). All
+    other games are searched by best-reply sweeps from five starts (nobody answers, all do, the
+    strong half, the weak half, and simultaneous best replies from the centroid), and, where all
+    members are alike, over all symmetric profiles. Where there are several equilibria the search
+    sweeps from more starts, and where the indices do not sum to +1 along the ridges between basins.
+    Where they still do not, or there are many, it goes on: by deflated Newton from scattered
+    cutoffs and along branches through other noise levels, until `EFFORT` lattice points have been
+    visited.
 
     Uniqueness is proved for any number of members where the best-reply map is a contraction, and
     where answers are complements and the least and the greatest equilibrium are one
@@ -71,25 +74,39 @@ def participation(form: ParticipationForm) -> Equilibria:
     CertificateError
         If a single game has no candidate that passes.
     """
-    found, centroid, unique, index = candidates(form)
-    has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
-    complete = unique | (is_symmetric(form) & has_room)
-    if form.n_members <= MAX_PROVED and not np.all(complete):
-        boxes = np.where(unique | is_symmetric(form), 0, MAX_BOXES)
-        more, signs, proved = enumerated(form, boxes)
-        found, centroid, index = _joined(form, (found, more), (index, signs), centroid)
-        complete |= proved & ((~np.isnan(index)).sum(axis=-1) == (~np.isnan(signs)).sum(axis=-1))
+    few = form.n_members <= MAX_PROVED
+    found, centroid, complete, index = _few(form) if few else _many(form)
     return certify(
         form,
         {"answer": found},
         complete=np.broadcast_to(complete, form.batch_shape),
         scope=SCOPE,
-        method="best-reply ascent, mountain passes, ridges, deflation, noise and symmetric scan"
-        + "; branch and prune" * (form.n_members <= MAX_PROVED),
+        method="branch and prune; " * few
+        + "best-reply ascent, ridges, deflation, noise and symmetric scan",
         index=index,
         centroid=centroid,
         scale=size(form),
     )
+
+
+def _many(form: ParticipationForm) -> Candidates:
+    """Return what the search finds, and where that is all."""
+    found, centroid, unique, index = candidates(form)
+    has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
+    return found, centroid, unique | (is_symmetric(form) & has_room), index
+
+
+def _few(form: ParticipationForm) -> Candidates:
+    """Return what branch and prune proves, and what else the search finds where it does not."""
+    boxes = np.broadcast_to(np.where(is_symmetric(form), 0, MAX_BOXES), form.batch_shape)
+    sure, signs, start, proved = enumerated(form, boxes)
+    if np.all(proved):
+        return sure, start, proved, signs
+    found, centroid, unique, index = candidates(form, ~proved)
+    has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
+    centroid = np.where(proved, start + index.shape[-1], centroid)
+    answer, centroid, index = _joined(form, (found, sure), (index, signs), centroid)
+    return answer, centroid, proved | unique | (is_symmetric(form) & has_room), index
 
 
 def _joined(
@@ -107,8 +124,8 @@ def _joined(
     units = reach(form, answer[..., 0])
     stays = np.all(is_old, axis=-1)[..., None] & ~np.isnan(units)
     order = np.argsort(np.where(stays, 0.0, units), axis=-1, kind="stable")
-    order = order[..., : max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)]
     moved = np.argmax(order == centroid[..., None], axis=-1)
+    order = order[..., : max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)]
     return (
         np.take_along_axis(answer, order[..., None, None], axis=-3),
         np.where(centroid < 0, -1, moved),
@@ -116,13 +133,26 @@ def _joined(
     )
 
 
-def candidates(form: ParticipationForm) -> tuple[FloatArray, IntArray, BoolArray, FloatArray]:
-    """Return fixed points, which one the centroid leads to, whether unique, and their indices."""
+def candidates(form: ParticipationForm, searched: BoolArray | None = None) -> Candidates:
+    """Return fixed points, which one the centroid leads to, whether unique, and their indices.
+
+    Only games that are `searched`, shape (*batch), are looked at; all of them where None.
+    """
     given = in_order(form)
+    chosen = np.ones(given.shape, dtype=np.bool_) if searched is None else np.asarray(searched)
     slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
-    found, centroid, unique, index = _solve(*given.game, slots, pair)
+    solved = _solve(*(trait[chosen] for trait in given.game), slots, pair)
+    found, centroid, unique, index = (_placed(part, chosen) for part in solved)
     width = max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)
     return given.restored(found[..., :width, :, :]), centroid, unique, index[..., :width]
+
+
+def _placed(values: Any, chosen: BoolArray) -> Any:
+    """Return values of the chosen games in the batch; NaN, -1 or False for the others."""
+    missing = {"f": np.nan, "i": -1, "b": False}[values.dtype.kind]
+    result = np.full((*chosen.shape, *values.shape[1:]), missing, dtype=values.dtype)
+    result[chosen] = values
+    return result
 
 
 @gufunc(
