@@ -116,6 +116,16 @@ def _is_covered(box: Box, zeros: Zeros) -> bool:
 
 
 @part
+def _is_within(t: Any, box: Box) -> bool:
+    """Whether cutoffs lie in a box, or as near as rounding brings them."""
+    for i in range(t.size):
+        slack = _SAME * (1.0 + abs(t[i]))
+        if t[i] < box.low[i] - slack or t[i] > box.high[i] + slack:
+            return False
+    return True
+
+
+@part
 def _is_done(cube: Cube, box: Box, zeros: Zeros, point: Box, room: Room) -> bool:
     """Whether nothing is left to find in the box; where it is small a zero is looked for in it."""
     known = examine(cube, box, point, room)
@@ -123,7 +133,7 @@ def _is_done(cube: Cube, box: Box, zeros: Zeros, point: Box, room: Room) -> bool
         return True
     middle = 0.5 * (box.low + box.high)
     if known == SINGLE:
-        return bool(_note(middle, zeros, cube, point, room))
+        return bool(_note(middle, zeros, cube, point, room) and _is_within(middle, box))
     if apart(box.least, box.most) < _TRIED and _note(middle, zeros, cube, point, room):
         return bool(_is_covered(box, zeros))
     return False
