@@ -29,9 +29,6 @@ from collsec.solvers._participation_boxes import (
 from collsec.solvers._participation_order import in_order, reach
 from collsec.solvers._participation_play import Play, apart, chance, copy, load, top_of
 
-MAX_EQUILIBRIA = 96
-"""Most equilibria kept per game."""
-
 _STACK = 400
 _SAME = 1e-8
 _TRIED = 0.05
@@ -41,14 +38,15 @@ _NEAR = 1e-2
 
 
 def enumerated(
-    form: ParticipationForm, max_boxes: IntArray | int
+    form: ParticipationForm, max_boxes: IntArray | int, max_equilibria: int
 ) -> tuple[FloatArray, FloatArray, IntArray, BoolArray]:
     """Return equilibria by the units that answer, indices, the centroid's, and whether all.
 
-    `max_boxes` has shape (*batch); where it is 0 nothing is looked for.
+    `max_boxes` has shape (*batch); where it is 0 nothing is looked for. With more equilibria than
+    `max_equilibria` the set is not proved.
     """
     given = in_order(form)
-    slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
+    slots, pair = np.empty(max_equilibria), np.empty(2)
     found, index, centroid, proved = _enumerate(*given.game, max_boxes, slots, pair)
     answer = given.restored(found)
     order = np.argsort(reach(form, answer[..., 0]), axis=-1, kind="stable")

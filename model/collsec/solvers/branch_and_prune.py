@@ -15,6 +15,8 @@ from collsec.solvers._participation_tree import enumerated
 
 MAX_MEMBERS = 10
 """Most members: bounds cost 2^n_members each."""
+MAX_EQUILIBRIA = 96
+"""Most equilibria kept per game; where there are more the set is not proved."""
 MAX_BOXES = 100_000
 """Boxes looked at before a game is given up."""
 
@@ -52,7 +54,7 @@ def branch_and_prune(form: ParticipationForm, max_boxes: int = MAX_BOXES) -> Equ
             f"exceeds {MAX_MEMBERS}, as bounds cost 2^n_members",
             "call `participation`",
         )
-    answer, index, centroid, proved = enumerated(form, max_boxes)
+    answer, index, centroid, proved = enumerated(form, max_boxes, MAX_EQUILIBRIA)
     return certify(
         form,
         {"answer": answer},

@@ -26,7 +26,7 @@ from collsec.solvers._participation_search import search
 from collsec.solvers._participation_tree import enumerated
 
 MAX_EQUILIBRIA = 24
-"""Most equilibria that the search keeps per game."""
+"""Most equilibria kept per game, of the search and of branch and prune."""
 
 MAX_PROVED = 8
 """Most members for which branch and prune comes first, but where they are all alike."""
@@ -99,12 +99,14 @@ def _many(form: ParticipationForm) -> Candidates:
 def _few(form: ParticipationForm) -> Candidates:
     """Return what branch and prune proves, and what else the search finds where it does not."""
     boxes = np.broadcast_to(np.where(is_symmetric(form), 0, MAX_BOXES), form.batch_shape)
-    sure, signs, start, proved = enumerated(form, boxes)
+    if not boxes.any():
+        return _many(form)
+    sure, signs, start, proved = enumerated(form, boxes, MAX_EQUILIBRIA)
     if np.all(proved):
         return sure, start, proved, signs
     found, centroid, unique, index = candidates(form, ~proved)
     has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
-    centroid = np.where(proved, start + index.shape[-1], centroid)
+    centroid = np.where(proved, np.where(start < 0, -1, start + index.shape[-1]), centroid)
     answer, centroid, index = _joined(form, (found, sure), (index, signs), centroid)
     return answer, centroid, proved | unique | (is_symmetric(form) & has_room), index
 
