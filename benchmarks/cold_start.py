@@ -22,6 +22,7 @@ FIRST = {
     "8x8 game": MATRICES.format(n=8),
     "provision point": "import collsec; collsec.solve(collsec.ProvisionPoint())",
     "response": "import collsec; collsec.solve(collsec.Response())",
+    "response of three": "import collsec as c; c.solve(c.Response(capability=[0.3, 0.2, 0.1]))",
     "crisis": "import collsec; collsec.solve(collsec.Crisis())",
 }
 

@@ -19,6 +19,8 @@ ADDED = {added}
 
 @part
 def twice(x):
+    if x < 0:
+        raise ValueError("less than nothing")
     return {factor} * x
 """
 
@@ -43,7 +45,11 @@ for _ in range(int(sys.argv[1])):  # so that numba's counter of functions stands
     numba.njit(lambda x: x)(1)
 from collsec import kernels
 hits = sum(kernels.scalar.stats.cache_hits.values())
-print(kernels.scalar(10.0), *kernels.vector(np.array([1.0, 2.0])), hits)
+try:
+    kernels.vector(np.array([-1.0, 2.0]))
+except ValueError as error:
+    assert str(error) == "less than nothing"
+    print(kernels.scalar(10.0), *kernels.vector(np.array([1.0, 2.0])), hits)
 """
 
 

@@ -9,8 +9,9 @@ and takes its own in one step, so that it is complete as soon as it can be seen,
 ever changes.
 
 numba optimises every function together with all that it calls and makes machine code of it, so that
-a part is compiled once for each level of calls above it. Here parts are linked into their kernels
-as they are, and only kernels are optimised: the same code in about half the time.
+a part is compiled once for each level of calls above it, a ufunc by itself and with the loop around
+it, and a part that is given a constant once more. Here parts are linked into their kernels as they
+are, and only what Python calls is optimised, once: the same code in about a third of the time.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import gc
 import hashlib
 import inspect
 import os
@@ -33,11 +35,13 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
+import llvmlite.binding as llvm  # type: ignore[import-untyped]
 import numba
 import numpy as np
 from numba import config
 from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 from numba.core.registry import cpu_target
+from numba.core.types.misc import unliteral
 
 _PACKAGE = Path(__file__).resolve().parent
 _BEGAN = time.time()
@@ -52,7 +56,15 @@ _PARTS: set[str] = set()
 def part(function: Callable[..., Any]) -> Any:
     """Compile a part of kernels: it is kept with each kernel that calls it, not by itself."""
     _PARTS.add(function.__qualname__)
-    return numba.njit(**_PART)(function)
+    compiled = numba.njit(**_PART)(function)
+    usual = compiled.get_call_template
+
+    def whatever_the_constants(arguments: Any, by_name: Any) -> Any:
+        named = {name: unliteral(kind) for name, kind in by_name.items()}
+        return usual(tuple(map(unliteral, arguments)), named)
+
+    compiled.get_call_template = whatever_the_constants
+    return compiled
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -62,7 +74,10 @@ def inlined(function: Callable[..., Any]) -> Any:
 
 
 def kernel(signature: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Compile a function for one signature; it lets other threads run, and is kept on disk."""
+    """Compile a function for one signature; it lets other threads run, and is kept on disk.
+
+    Python calls it, not another kernel: what is kept cannot be linked with.
+    """
 
     def compiled(function: Callable[..., Any]) -> Any:
         return numba.njit(signature, nogil=True, cache=True, **_OPTIONS)(function)
@@ -73,8 +88,8 @@ def kernel(signature: Any) -> Callable[[Callable[..., Any]], Any]:
 def gufunc(signature: str, layout: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Compile a generalised ufunc that runs in several threads, and is kept on disk.
 
-    The threads are `spread`'s: what numba's own parallel target adds is compiled by each process
-    anew, which takes seconds.
+    It is compiled, or loaded, when it is first called. The threads are `spread`'s: what numba's own
+    parallel target adds is compiled by each process anew, which takes seconds.
     """
     inputs = re.findall(r"\(([^)]*)\)", layout.partition("->")[0])
     n_core = [len(axes.split(",")) if axes else 0 for axes in inputs]
@@ -82,14 +97,18 @@ def gufunc(signature: str, layout: str) -> Callable[[Callable[..., Any]], Callab
     def compiled(function: Callable[..., Any]) -> Any:
         return numba.guvectorize([signature], layout, nopython=True, cache=True)(function)
 
-    return lambda function: _in_threads(_kept(function, compiled), n_core)
+    return lambda function: _in_threads(function, compiled, n_core)
 
 
-def _in_threads(ufunc: Callable[..., Any], n_core: list[int]) -> Callable[..., Any]:
+def _in_threads(
+    function: Callable[..., Any], compiled: Callable[..., Any], n_core: list[int]
+) -> Callable[..., Any]:
     """Return a ufunc, called for parts of the longest axis of its batch."""
+    loaded = functools.cache(lambda: _kept(function, compiled, is_in_loop=True))
 
-    @functools.wraps(ufunc)
+    @functools.wraps(function)
     def call(*arguments: Any) -> Any:
+        ufunc = loaded()
         arrays = list(zip(map(np.asarray, arguments), n_core, strict=True))
         batch = np.broadcast_shapes(*(array.shape[: array.ndim - n] for array, n in arrays))
         if not batch:
@@ -132,55 +151,76 @@ def spread(work: Callable[[int, int], Any], n_items: int, grain: int) -> list[An
         return [call.result() for call in calls]
 
 
-def _kept(function: Callable[..., Any], compiled: Callable[..., Any]) -> Any:
-    """Compile a function, or load what an earlier process compiled."""
+def _kept(
+    function: Callable[..., Any], compiled: Callable[..., Any], *, is_in_loop: bool = False
+) -> Any:
+    """Compile a function, or load what an earlier process compiled.
+
+    One that is called `is_in_loop` needs no machine code but that of the loop.
+    """
+    parts = _PARTS | {function.__qualname__} if is_in_loop else _PARTS - {function.__qualname__}
     name = f"{function.__module__}.{function.__qualname__}"
     sources = _sources(Path(inspect.getfile(function)).resolve())
     home = _root() / f"{name}-{_stamp(sources)}"
     is_loaded = max(path.stat().st_mtime for path in sources) < _BEGAN  # and not what was before
     with _COMPILING:
         if is_loaded and home.is_dir():
-            return _within(home, compiled, function)
+            return _within(home, parts, compiled, function)
         _forget(home.parent, name)
         with tempfile.TemporaryDirectory(dir=home.parent, ignore_cleanup_errors=True) as folder:
             fresh = Path(folder, "kernel")
-            done = _within(fresh, compiled, function)
+            done = _within(fresh, parts, compiled, function)
             if is_loaded:
                 with contextlib.suppress(OSError):  # another process was first: its code is kept
                     fresh.rename(home)
         return done
 
 
-def _within(folder: Path, compiled: Callable[..., Any], function: Callable[..., Any]) -> Any:
+def _within(
+    folder: Path, parts: set[str], compiled: Callable[..., Any], function: Callable[..., Any]
+) -> Any:
     """Compile with numba's cache in a folder."""
     before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
     try:
-        with _parts_only_linked(function.__qualname__):
+        with _parts_only_linked(parts), _without_collection():
             return compiled(function)
     finally:
         config.CACHE_DIR = before
 
 
 @contextlib.contextmanager
-def _parts_only_linked(kernel_name: str) -> Iterator[None]:
+def _without_collection() -> Iterator[None]:
+    """Keep Python from looking for garbage: compiling makes so much that a sixth of it was this."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@contextlib.contextmanager
+def _parts_only_linked(parts: set[str]) -> Iterator[None]:
     """Let numba neither optimise parts by themselves nor make machine code of them.
 
-    Nothing calls a part but code that it is linked into. Steps of numba by these names are private
-    to it: where one is missing, parts are compiled as any function. So are parts by the name of the
-    kernel that is compiled, as numba tells functions apart by their names alone.
+    Nothing calls a part but code that it is linked into, and nothing is linked with what is kept.
+    Steps of numba by these names are private to it: where one is missing, parts are compiled as any
+    function. A kernel by the name of a part is none here: numba tells functions apart by names.
     """
-    parts = _PARTS - {kernel_name}
-    optimise, finish = "_optimize_final_module", "_finalize_final_module"
-    if not all(hasattr(CPUCodeLibrary, name) for name in (optimise, finish)):
+    steps = "_optimize_final_module", "_finalize_final_module", "serialize_using_object_code"
+    if not all(hasattr(CPUCodeLibrary, name) for name in steps):
         yield
         return
 
-    def unless_part(usual: Callable[[Any], None], instead: Callable[[Any], None]) -> Any:
-        return lambda library: (instead if library.name in parts else usual)(library)
+    def unless_part(instead: Callable[[Any], None]) -> Callable[..., Any]:
+        return lambda usual: lambda library: (instead if library.name in parts else usual)(library)
 
+    optimise, finish, save = steps
     with (
-        _replaced(CPUCodeLibrary, optimise, lambda usual: unless_part(usual, lambda _: None)),
-        _replaced(CPUCodeLibrary, finish, lambda usual: unless_part(usual, _finish_part)),
+        _replaced(CPUCodeLibrary, optimise, unless_part(lambda _: None)),
+        _replaced(CPUCodeLibrary, finish, unless_part(_finish_part)),
+        _replaced(CPUCodeLibrary, save, _machine_code_alone),
         _replaced(JITCPUCodegen, "set_env", _where_defined),
     ):
         yield
@@ -190,6 +230,27 @@ def _finish_part(library: Any) -> None:
     """Say that a part is complete, without machine code of its own."""
     library._finalize_dynamic_globals()
     library._finalized = True
+    if library._object_caching_enabled:  # the inside of a loop, which numba keeps by itself
+        library._set_compiled_object(library.codegen._tm.emit_object(_named(library, [])))
+
+
+def _machine_code_alone(usual: Callable[..., Any]) -> Callable[..., Any]:
+    """Return numba's way to save a library, less its source: only the names of functions."""
+
+    def save(library: Any) -> Any:
+        name, kind, (code, _) = usual(library)
+        kept = [function.name for function in library.get_defined_functions()]
+        return name, kind, (code, _named(library, kept).as_bitcode())
+
+    return save
+
+
+def _named(library: Any, names: list[str]) -> Any:
+    """Return a module by the name of a library, with functions by these names that do nothing."""
+    empty = str(library.codegen._create_empty_module(library.name))
+    return llvm.parse_assembly(
+        empty + "".join(f'\ndefine void @"{name}"() {{ ret void }}' for name in names)
+    )
 
 
 def _where_defined(usual: Callable[..., None]) -> Callable[..., None]:

@@ -282,7 +282,7 @@ def test_equal_and_unequal_members_in_one_batch_have_the_bits_and_claims_they_ha
     capability = np.array([[0.1, 0.1, 0.1], [0.3, 0.2, 0.1], [0.217, 0.113, 0.0971]])
     values = {"spread": 0.2, "decisiveness": 3.0, "war_cost": 0.05, "interest": 0.6}
     whole = participation(Response(capability=capability, **values).form())
-    assert whole.complete.tolist() == [True, False, False]
+    assert np.all(whole.complete)
     for point in range(3):
         single = participation(Response(capability=capability[point], **values).form())
         count = int(single.count)

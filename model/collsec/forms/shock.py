@@ -56,7 +56,8 @@ def partial_mean(shock: Shock, x: FloatArray) -> FloatArray:
             return np.asarray(-np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi))
         case Shock.LOGISTIC:
             finite = np.clip(x, -700.0, 700.0)
-            value = finite * special.expit(finite) - np.logaddexp(0.0, finite)
+            with np.errstate(invalid="ignore"):  # of what pads a batch
+                value = finite * special.expit(finite) - np.logaddexp(0.0, finite)
             return np.where(np.isfinite(x), value, 0.0)
         case _:
             inside = np.clip(x, -1.0, 1.0)

@@ -17,6 +17,13 @@ def size(form: ParticipationForm) -> FloatArray:
     return np.asarray(np.max(np.abs(form.gain) + np.abs(form.burden) + form.breach_cost, axis=-1))
 
 
+def reach(form: ParticipationForm, answer: FloatArray) -> FloatArray:
+    """Return the expected units that answer; `answer` is (*batch, n_equilibria, n_members)."""
+    shares = form.lattice.shares
+    units = form.lattice.units + total(shares * np.arange(shares.shape[-1]))
+    return total(answer * units[..., None, :])
+
+
 @dataclass(frozen=True)
 class InOrder:
     """A batch of games with its members in an order of the solvers' own, strongest first.

@@ -19,6 +19,11 @@ from collsec.solvers._participation_play import Play, Work, copy, density, reply
 ON_BRANCH = 1e-10
 """Largest distance of a point of a branch from its best replies."""
 
+EFFORT = 1e9
+"""Lattice points that the search for further equilibria may visit."""
+
+_STRIDES = 200
+_LATEST = 2.0
 _LOG_WEIGHT = 0.05
 _LONGEST, _SHORTEST = 0.7, 1e-5
 _CORRECTIONS = 10
@@ -179,6 +184,18 @@ def crossings(
     return count
 
 
-_STRIDES = 200
-EFFORT = 1e9
-"""Lattice points that the search for further equilibria may visit."""
+@part
+def follow_noise(known: Any, count: int, play: Play, work: Work) -> int:
+    """Follow the branches of known fixed points through other noise levels and back.
+
+    Returns how many are known.
+    """
+    e = 0
+    while e < count:
+        for heading in (-1.0, 1.0):
+            if count == known.shape[0] or work.spent[0] > EFFORT:
+                return count
+            p = known[e].copy()
+            count = crossings(p, 0.0, heading, _LATEST, known, count, play, work)
+        e += 1
+    return count

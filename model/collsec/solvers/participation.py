@@ -19,20 +19,26 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.participation import ParticipationForm, is_symmetric
 from collsec.kernel import gufunc
 from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._participation_ascent import settle
+from collsec.solvers._participation_index import rank
 from collsec.solvers._participation_newton import SAME, factor, fill_slopes, find_or_add
-from collsec.solvers._participation_order import in_order, size
+from collsec.solvers._participation_order import in_order, reach, size
 from collsec.solvers._participation_play import apart, chance, copy, load, reply, room
-from collsec.solvers._participation_search import (
-    extreme,
-    is_contraction,
-    is_supermodular,
-    rank,
-    search,
-    settle,
-)
+from collsec.solvers._participation_proofs import extreme, is_contraction, is_supermodular
+from collsec.solvers._participation_search import search
+from collsec.solvers._participation_tree import enumerated
 
 MAX_EQUILIBRIA = 24
-"""Most equilibria kept per game."""
+"""Most equilibria kept per game, of the search and of branch and prune."""
+
+MAX_PROVED = 8
+"""Most members for which branch and prune comes first, but where they are all alike."""
+
+MAX_CORNERS = 64_000
+"""Corners of boxes that it may look at in one game: 1,000 boxes with six members."""
+
+Candidates = tuple[FloatArray, IntArray, BoolArray, FloatArray]
+"""Chances to answer and to stay out, which the centroid leads to, a claim, and indices."""
 
 SCOPE = "all equilibria; where all members are alike, the symmetric ones and others as found"
 """What the search for equilibria covers, and what `complete` refers to."""
@@ -41,54 +47,120 @@ SCOPE = "all equilibria; where all members are alike, the symmetric ones and oth
 def participation(form: ParticipationForm) -> Equilibria:
     """Find the equilibria of a batch of participation games.
 
-    Searches by best-reply sweeps from five starts (nobody answers, all do, the strong half, the
-    weak half, and simultaneous best replies from the centroid), and, where all members are alike,
-    over all symmetric profiles. Where there are several equilibria it sweeps from more starts, and
-    looks for those between by Newton's method from the pass between each two, and along the ridges
-    between basins. Where the indices do not sum to +1, there are many, or members are few, it goes
-    on: by deflated Newton from scattered cutoffs and along branches through other noise levels,
-    until `EFFORT` lattice points have been visited. Uniqueness is proved where the best-reply map
-    is a contraction, and where answers are complements and the least and the greatest equilibrium
-    are one (`ParticipationForm.is_supermodular`; there the first and the last equilibrium of the
-    answer are the least and the greatest, unless best replies have not settled). With
-    interpolated shares (`Lattice`) these proofs hold up to the error of the lattice.
+    Where at most `MAX_PROVED` members are unequal, branch and prune finds all equilibria and proves
+    it, unless it takes more than `MAX_CORNERS` corners of boxes (`branch_and_prune` can be given
+    more boxes). All other games are searched by best-reply sweeps from five starts (nobody
+    answers, all do, the strong half, the weak half, and simultaneous best replies from the
+    centroid), and, where all members are alike, over all symmetric profiles. Where there are
+    several equilibria the search sweeps from more starts, and where the indices do not sum to
+    +1 along the ridges between basins. Where they still do not, or there are many, it goes on:
+    by deflated Newton from scattered cutoffs and along branches through other noise levels,
+    until `EFFORT` lattice points have been visited.
+
+    Uniqueness is proved for any number of members where the best-reply map is a contraction, and
+    where answers are complements and the least and the greatest equilibrium are one
+    (`ParticipationForm.is_supermodular`; there the first and the last equilibrium of the answer are
+    the least and the greatest, unless best replies have not settled). Where capabilities share no
+    unit, proofs hold up to `ParticipationForm.approximation_error`; that of bounds, and that by
+    contraction, take reversal at the points of the lattice.
 
     Returns
     -------
     Equilibria
         Strategies ``answer``, shape (*batch, n_equilibria, n_members, 2): chances to answer and to
         stay out, ordered by the expected number of units that answer. `complete` is true where the
-        set is proved: by contraction or bounds, or, where all members are alike, within the
-        symmetric profiles, unless `MAX_EQUILIBRIA` filled up. Costs O(n_members × lattice) per
-        sweep and O(n_members² × (lattice + n_members)) per equilibrium, with waves in the place of
-        a lattice: milliseconds among twenty members, about a second among a thousand.
+        set is proved: by contraction, bounds, or branch and prune, or, where all members are alike,
+        within the symmetric profiles. Costs O(n_members × lattice) per sweep and
+        O(n_members² × (lattice + n_members)) per equilibrium, with waves in the place of a lattice:
+        milliseconds among twenty members, about a second among a thousand.
 
     Raises
     ------
     CertificateError
         If a single game has no candidate that passes.
     """
-    found, centroid, unique, index = candidates(form)
-    has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
+    few = form.n_members <= MAX_PROVED
+    found, centroid, complete, index = _few(form) if few else _many(form)
     return certify(
         form,
         {"answer": found},
-        complete=np.broadcast_to(unique | (is_symmetric(form) & has_room), form.batch_shape),
+        complete=np.broadcast_to(complete, form.batch_shape),
         scope=SCOPE,
-        method="best-reply ascent, mountain passes, ridges, deflation, noise and symmetric scan",
+        method="branch and prune; " * few
+        + "best-reply ascent, ridges, deflation, noise and symmetric scan",
         index=index,
         centroid=centroid,
         scale=size(form),
     )
 
 
-def candidates(form: ParticipationForm) -> tuple[FloatArray, IntArray, BoolArray, FloatArray]:
-    """Return fixed points, which one the centroid leads to, whether unique, and their indices."""
+def _many(form: ParticipationForm) -> Candidates:
+    """Return what the search finds, and where that is all."""
+    found, centroid, unique, index = candidates(form)
+    has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
+    return found, centroid, unique | (is_symmetric(form) & has_room), index
+
+
+def _few(form: ParticipationForm) -> Candidates:
+    """Return what branch and prune proves, and what else the search finds where it does not."""
+    most = MAX_CORNERS >> form.n_members
+    boxes = np.broadcast_to(np.where(is_symmetric(form), 0, most), form.batch_shape)
+    if not boxes.any():
+        return _many(form)
+    sure, signs, start, proved = enumerated(form, boxes, MAX_EQUILIBRIA)
+    if np.all(proved):
+        return sure, start, proved, signs
+    found, centroid, unique, index = candidates(form, ~proved)
+    has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
+    centroid = np.where(proved, np.where(start < 0, -1, start + index.shape[-1]), centroid)
+    answer, centroid, index = _joined(form, (found, sure), (index, signs), centroid)
+    return answer, centroid, proved | unique | (is_symmetric(form) & has_room), index
+
+
+def _joined(
+    form: ParticipationForm,
+    answers: tuple[FloatArray, FloatArray],
+    indices: tuple[FloatArray, FloatArray],
+    centroid: IntArray,
+) -> tuple[FloatArray, IntArray, FloatArray]:
+    """Return the first equilibria and those of the second that are not among them, in order."""
+    first, second = answers
+    gap = np.abs(first[..., :, None, :, 0] - second[..., None, :, :, 0]).max(axis=-1)
+    is_old = np.any(gap < SAME, axis=-2) | np.isnan(indices[1])
+    answer = np.concatenate([first, np.where(is_old[..., None, None], np.nan, second)], axis=-3)
+    index = np.concatenate([indices[0], np.where(is_old, np.nan, indices[1])], axis=-1)
+    units = reach(form, answer[..., 0])
+    stays = np.all(is_old, axis=-1)[..., None] & ~np.isnan(units)
+    order = np.argsort(np.where(stays, 0.0, units), axis=-1, kind="stable")
+    moved = np.argmax(order == centroid[..., None], axis=-1)
+    order = order[..., : max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)]
+    return (
+        np.take_along_axis(answer, order[..., None, None], axis=-3),
+        np.where(centroid < 0, -1, moved),
+        np.take_along_axis(index, order, axis=-1),
+    )
+
+
+def candidates(form: ParticipationForm, searched: BoolArray | None = None) -> Candidates:
+    """Return fixed points, which one the centroid leads to, whether unique, and their indices.
+
+    Only games that are `searched`, shape (*batch), are looked at; all of them where None.
+    """
     given = in_order(form)
+    chosen = np.ones(given.shape, dtype=np.bool_) if searched is None else np.asarray(searched)
     slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
-    found, centroid, unique, index = _solve(*given.game, slots, pair)
+    solved = _solve(*(trait[chosen] for trait in given.game), slots, pair)
+    found, centroid, unique, index = (_placed(part, chosen) for part in solved)
     width = max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)
     return given.restored(found[..., :width, :, :]), centroid, unique, index[..., :width]
+
+
+def _placed(values: Any, chosen: BoolArray) -> Any:
+    """Return values of the chosen games in the batch; NaN, -1 or False for the others."""
+    missing = {"f": np.nan, "i": -1, "b": False}[values.dtype.kind]
+    result = np.full((*chosen.shape, *values.shape[1:]), missing, dtype=values.dtype)
+    result[chosen] = values
+    return result
 
 
 @gufunc(

@@ -10,10 +10,10 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc
 from collsec.parameters import FloatArray
+from collsec.solvers._participation_ascent import climb
 from collsec.solvers._participation_newton import factor, fill_slopes
 from collsec.solvers._participation_order import in_order, size
 from collsec.solvers._participation_play import chance, load, reply, room
-from collsec.solvers._participation_search import climb
 
 
 def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:

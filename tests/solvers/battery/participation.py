@@ -1,5 +1,9 @@
 """Participation with private costs, drawn evenly from 0 to twice the mean, so that chances to
-answer are roots of polynomials."""
+answer are roots of polynomials.
+
+Where somebody answers surely, or surely not, these costs have a kink, at which branch and prune
+cannot tell that there is one equilibrium and not several.
+"""
 
 import math
 
@@ -55,7 +59,15 @@ def one_of_three():
     No others: c_i - c_j = (1 - c_k) (c_i - c_j).
     """
     c = (3 - math.sqrt(5)) / 2
-    return enough(1, 1.0, 0.5, [c] * 3, *np.eye(3), wrong=[(profile([0] * 3), 1.0)])
+    return enough(
+        1,
+        1.0,
+        0.5,
+        [c] * 3,
+        *np.eye(3),
+        doubtful={"branch_and_prune"},
+        wrong=[(profile([0] * 3), 1.0)],
+    )
 
 
 def two_of_three():
@@ -65,14 +77,16 @@ def two_of_three():
     the others and their squares sum to 1.
     """
     known = [0] * 3, [0.5] * 3, *(1 - np.eye(3))
-    return enough(2, 1.0, 0.5, *known, wrong=[(profile([0.25] * 3), 0.125)])
+    return enough(
+        2, 1.0, 0.5, *known, doubtful={"branch_and_prune"}, wrong=[(profile([0.25] * 3), 0.125)]
+    )
 
 
 def two_of_five():
     """c = 4 c (1 - c)^3 at 0 and 1 - 4^(-1/3); others in which members differ are not listed."""
     c = 1 - 4 ** (-1 / 3)
     return enough(2, 1.0, 0.5, [0] * 5, [c] * 5, n_members=5, source="palfrey1984participation",
-                  wrong=[(profile([1] * 5), 1.0)])  # fmt: skip
+                  doubtful={"branch_and_prune"}, wrong=[(profile([1] * 5), 1.0)])  # fmt: skip
 
 
 def one_of_two_unequal():
@@ -84,4 +98,5 @@ def one_of_two_unequal():
 def both_of_two_unequal():
     """p_1 = min(1, 2 p_2) and p_2 = min(1, 3 p_1): nobody or both. No proof rules out others."""
     return enough(2, [0.5, 0.75], 0.125, [0, 0], [1, 1], n_members=2,
-                  doubtful={"participation"}, wrong=[(profile([1, 0]), None)])  # fmt: skip
+                  doubtful={"participation", "branch_and_prune"},
+                  wrong=[(profile([1, 0]), None)])  # fmt: skip

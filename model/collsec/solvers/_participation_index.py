@@ -1,0 +1,42 @@
+"""What is known of a set of equilibria: whether their indices sum to +1, and their order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from collsec.kernel import part
+from collsec.solvers._participation_newton import factor, fill_slopes
+from collsec.solvers._participation_play import Play, Work, reply
+
+
+@part
+def is_balanced(known: Any, done: int, count: int, play: Play, work: Work) -> bool:
+    """Whether the indices of the known fixed points sum to +1; fills in those from `done` on."""
+    for e in range(done, count):
+        reply(known[e], play, work)
+        fill_slopes(known[e], play, work)
+        work.index[e] = factor(work.slopes, work.order)
+    total = 0.0
+    for e in range(count):
+        total += work.index[e]
+    return total == 1.0
+
+
+@part
+def _reach(p: Any, play: Play) -> float:
+    """Return the expected number of units that answer."""
+    units = 0.0
+    for i in range(p.size):
+        units += p[i] * play.weight[i]
+    return units
+
+
+@part
+def rank(known: Any, e: int, count: int, play: Play) -> int:
+    """Return how many fixed points reach less than e, or as much and were found before it."""
+    own, before = _reach(known[e], play), 0
+    for other in range(count):
+        units = _reach(known[other], play)
+        if units < own or (units == own and other < e):
+            before += 1
+    return before
