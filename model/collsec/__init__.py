@@ -36,6 +36,7 @@ _PLACES = {
     "Equilibria": "collsec.equilibrium",
     "EscalationLadder": "collsec.games.credibility.escalation_ladder",
     "ExtendedDeterrence": "collsec.games.credibility.extended_deterrence",
+    "ExtendedImmediateDeterrence": "collsec.games.credibility.extended_immediate_deterrence",
     "GraduatedResponse": "collsec.games.credibility.graduated_response",
     "Institution": "collsec.institutions",
     "INSTITUTIONALIST": "collsec.assumptions",
