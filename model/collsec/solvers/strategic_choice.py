@@ -48,7 +48,8 @@ def strategic_choice(form: StrategicChoiceForm) -> Equilibria:
     and `complete` is false. There is always one.
 
     `index` is the sign of the slope of g. `centroid` is where k drifts from even chances of
-    resistance by -g. Costs one evaluation in closed form, and with relative gains some 800.
+    resistance by -g. Costs one evaluation in closed form; with relative gains 80, and 800
+    where several equilibria are not excluded.
 
     Returns
     -------
@@ -108,11 +109,13 @@ class _Games(NamedTuple):
 
     def cutoffs(self) -> FloatArray:
         """Return the cutoffs of resistance in equilibrium, shape (*batch, n), NaN-padded."""
-        coupled = np.asarray(self.rivalry * self.private > 0)
+        coupled, unique = np.asarray(self.rivalry * self.private > 0), self.are_unique()
         k = np.full((*coupled.shape, _SLOTS), np.nan)
         k[..., 0] = self.margin
-        if coupled.any():
-            k[coupled] = _Games(*(one[coupled] for one in self)).roots()
+        for games, between in ((coupled & unique, _GRID[:0]), (coupled & ~unique, _GRID)):
+            if games.any():
+                found = _Games(*(one[games] for one in self)).roots(between)
+                k[games, : found.shape[-1]] = found
         width = (~np.isnan(k)).sum(axis=-1).max(initial=1)
         return np.ascontiguousarray(k[..., :width])
 
@@ -133,9 +136,13 @@ class _Games(NamedTuple):
             k - self.margin[..., None] + (self.rivalry * self.private)[..., None] * selected
         )
 
-    def roots(self) -> FloatArray:
-        """Return the zeros of g between points of the grid, rising, NaN-padded; for one row."""
-        grid = self._grid()
+    def roots(self, between: FloatArray) -> FloatArray:
+        """Return zeros of g, rising, NaN-padded; one row of games.
+
+        They are sought between the ends of what can be an equilibrium and the cutoffs `between`, in
+        units of s_4.
+        """
+        grid = self._grid(between)
         positive = self.excess(grid) > 0
         turns = positive[:, 1:] != positive[:, :-1]
         place = np.argsort(~turns, axis=-1, kind="stable")[:, :_SLOTS]
@@ -148,15 +155,15 @@ class _Games(NamedTuple):
         found = np.take_along_axis(turns, place, axis=-1)
         return np.where(found, 0.5 * (low + high), np.nan)
 
-    def _grid(self) -> FloatArray:
-        """Return cutoffs between whose ends g turns from below zero to above."""
+    def _grid(self, between: FloatArray) -> FloatArray:
+        """Return cutoffs of which g is below zero at the first and above zero at the last."""
         s_4 = self.answer_spread()[:, None]
         least = np.sqrt(1.5 * self.private + self.errors)
         fall = self.quiet - np.minimum(self.won, self.fought) + self.rivalry * s_4[:, 0]
         most = self.rivalry * self.private / s_4[:, 0] * (1.0 + np.maximum(0.0, fall) / least)
         low = np.minimum(self.margin - most, -10.0 * s_4[:, 0])[:, None]
         high = np.maximum(self.margin + most, 10.0 * s_4[:, 0])[:, None]
-        return np.concatenate([low, s_4 * _GRID, high], axis=-1)
+        return np.concatenate([low, s_4 * between, high], axis=-1)
 
     def are_unique(self) -> BoolArray:
         """Whether the slope of g is shown to be above 0, shape (*batch).

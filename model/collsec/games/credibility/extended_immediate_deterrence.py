@@ -24,8 +24,9 @@ One equilibrium (Signorino 1999). At the default the status quo, giving in and w
 standard deviation belong to each action, so that what decides differs by :math:`\sqrt 2` of them.
 
 The chance of war is not monotone in the defender's resolve :math:`u_{24}`: it makes resistance
-likelier and attacks rarer. A regression of war on resolve that does not model the attack can thus
-find either sign (Signorino 1999).
+likelier and attacks rarer, and is highest near the default. A regression of war on resolve that
+does not model the attack can thus find either sign, by where its cases lie; Signorino (1999) shows
+how such regressions mislead.
 
 Who attacks is selected by the challenger's private information: a war is worth more to those who
 attack than to those who might have. It is not selected by the defender's, of which the challenger
@@ -37,9 +38,10 @@ sample of attacks understates how often threats to defend are meant. With worths
 would resist.
 
 In `unilateral_deterrence` doubts are about two types a side, and the challenger has a last move at
-which it may back down. There a soft defender may mix and there may be several equilibria; here a
-continuum of types makes choices smooth, best replies unique, and every outcome possible, as a
-likelihood needs. With :math:`\tau \to 0` this game becomes one without doubt, that one does not.
+which it may back down. There soft types may bluff, and there may be several equilibria. Here a
+continuum of types makes chances smooth in the worths and every outcome possible, as a likelihood
+needs, and nobody bluffs: a defender's move is the last, and what an attack tells of the challenger
+does not matter to it, save with relative gains.
 
 Levers
 ------
@@ -83,11 +85,11 @@ class ExtendedImmediateDeterrence(Game):
     status_quo: Real = parameter(
         "u_11", "the status quo, to the challenger", unit="utility", default=0.0, source=_SOURCE
     )
-    gain: Real = parameter(
+    concession: Real = parameter(
         "u_13", "a defender that gives in, to the challenger", unit="utility", default=1.0,
         source=_SOURCE,
     )  # fmt: skip
-    war: Real = parameter(
+    war_challenger: Real = parameter(
         "u_14", "war, to the challenger", unit="utility", default=-1.0, source=_SOURCE
     )
     giving_in: Real = parameter(
@@ -98,10 +100,10 @@ class ExtendedImmediateDeterrence(Game):
         unit="utility", source="a stated assumption: what one gains the other loses",
         default=Derived(
             "u_23 + u_13 - u_11",
-            lambda given: given["giving_in"] + given["gain"] - given["status_quo"],
+            lambda given: given["giving_in"] + given["concession"] - given["status_quo"],
         ),
     )  # fmt: skip
-    resisting: Real = parameter(
+    war_defender: Real = parameter(
         "u_24", "war, to the defender", unit="utility", default=0.5, source=_SOURCE
     )
     private_spread: Real = parameter(
@@ -166,8 +168,8 @@ class ExtendedImmediateDeterrence(Game):
         """Return material payoffs and what each side alone knows."""
         return StrategicChoiceForm(
             status_quo=Worth(self.status_quo, self.defender_status_quo),
-            concession=Worth(self.gain, self.giving_in),
-            war=Worth(self.war, self.resisting),
+            concession=Worth(self.concession, self.giving_in),
+            war=Worth(self.war_challenger, self.war_defender),
             private_spread=self.private_spread,
             error_spread=self.error_spread,
             shock=Shock(int(self.shock)),
