@@ -27,7 +27,7 @@ from collsec.games.credibility.chain_store import ChainStore
 from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.games.credibility.commitment_problem import CommitmentProblem
 from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
-from collsec.games.credibility.extended_immediate_deterrence import ExtendedImmediateDeterrence
+from collsec.games.credibility.immediate_deterrence import ImmediateDeterrence
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
 from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
@@ -213,7 +213,7 @@ def signal_level():
 
 
 def strategic_choice():
-    form = ExtendedImmediateDeterrence(affinity=0.4, mandate=1.0, error_spread=0.5).form()
+    form = ImmediateDeterrence(affinity=0.4, mandate=1.0, error_spread=0.5).form()
     cutoffs = np.array([[-1.1, -0.7], [0.4, 0.3], [1.7, -1.5]])
     chances = {name: fresh().uniform(0.1, 0.9, 3) for name in ("attack", "resist")}
     return form, {**chances, "cutoffs": cutoffs}

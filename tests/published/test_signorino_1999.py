@@ -17,7 +17,7 @@ LOGIT = [0.5609254179, 0.1657685114, 0.2733060707]
 
 
 def outcomes(**uncertainty):
-    game = collsec.ExtendedImmediateDeterrence(
+    game = collsec.ImmediateDeterrence(
         status_quo=0, concession=1, war_challenger=-1, war_defender=0.5, **uncertainty
     )
     found = collsec.solve(game)

@@ -1,9 +1,10 @@
-r"""Extended immediate deterrence: does a defender's resolve hold an attacker back from its protege?
+r"""Immediate deterrence: does a defender's resolve hold an attacker back from its protege?
 
-A challenger has threatened a protege of the defender. It keeps the status quo (1) or attacks. The
-defender of a protege that is attacked gives in (3) or resists, which means war (4). Each side knows
-a normal private part of each of its own worths, which nobody else knows (private information), or
-errs by a normal or extreme-value number at its own move (agent error), or both.
+A challenger has threatened a protege of the defender: extended immediate deterrence. It keeps the
+status quo (1) or attacks. The defender of a protege that is attacked gives in (3) or resists, which
+means war (4). Each side knows a normal private part of each of its own worths, which nobody else
+knows (private information), or errs by a normal or extreme-value number at its own move (agent
+error), or both.
 
 .. math::
 
@@ -79,7 +80,7 @@ _SOURCE = "signorino1999strategic"
 _STATED = "a stated example"
 
 
-class ExtendedImmediateDeterrence(Game):
+class ImmediateDeterrence(Game):
     """A challenger that has threatened a protege, and the protege's defender."""
 
     status_quo: Real = parameter(

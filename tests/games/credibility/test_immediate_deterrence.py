@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from collsec.games.credibility.extended_immediate_deterrence import ExtendedImmediateDeterrence
+from collsec.games.credibility.immediate_deterrence import ImmediateDeterrence
 from collsec.parameters import ParameterError
 from collsec.solvers.strategic_choice import strategic_choice
 
@@ -9,7 +9,7 @@ NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
 
 
 def seen(**given):
-    game = ExtendedImmediateDeterrence(**given)
+    game = ImmediateDeterrence(**given)
     return {
         name: values[..., 0] for name, values in game.observe(strategic_choice(game.form())).items()
     }
@@ -46,4 +46,4 @@ def test_the_chances_of_all_outcomes_add_up():
 
 def test_without_doubts_the_game_is_refused():
     with pytest.raises(ParameterError, match="must not be 0"):
-        ExtendedImmediateDeterrence(private_spread=0)
+        ImmediateDeterrence(private_spread=0)
