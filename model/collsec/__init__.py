@@ -37,6 +37,7 @@ _PLACES = {
     "EscalationLadder": "collsec.games.credibility.escalation_ladder",
     "ExtendedDeterrence": "collsec.games.credibility.extended_deterrence",
     "GraduatedResponse": "collsec.games.credibility.graduated_response",
+    "ImmediateDeterrence": "collsec.games.credibility.immediate_deterrence",
     "Institution": "collsec.institutions",
     "INSTITUTIONALIST": "collsec.assumptions",
     "NEUTRAL": "collsec.assumptions",

@@ -27,6 +27,7 @@ from collsec.games.credibility.chain_store import ChainStore
 from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.games.credibility.commitment_problem import CommitmentProblem
 from collsec.games.credibility.extended_deterrence import ExtendedDeterrence
+from collsec.games.credibility.immediate_deterrence import ImmediateDeterrence
 from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
 from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
@@ -211,6 +212,13 @@ def signal_level():
     return form, strategies
 
 
+def strategic_choice():
+    form = ImmediateDeterrence(affinity=0.4, mandate=1.0, error_spread=0.5).form()
+    cutoffs = np.array([[-1.1, -0.7], [0.4, 0.3], [1.7, -1.5]])
+    chances = {name: fresh().uniform(0.1, 0.9, 3) for name in ("attack", "resist")}
+    return form, {**chances, "cutoffs": cutoffs}
+
+
 def symmetric():
     rng = fresh()
     return SymmetricForm(rng.normal(size=4), rng.normal(size=4)), {"act": rng.uniform(0, 1, (3, 4))}
@@ -270,6 +278,7 @@ EXAMPLES = {
     "ReputationForm": reputation,
     "ProbitThreatForm": probit_threat,
     "SignalLevelForm": signal_level,
+    "StrategicChoiceForm": strategic_choice,
     "SymmetricForm": symmetric,
     "ThresholdForm": threshold,
     "TreeForm": tree,
@@ -310,6 +319,7 @@ ACTING = {
     },
     "ProbitThreatForm": {"relative_gains", "pledge_cost", "monitoring", "legitimacy"},
     "SignalLevelForm": {"relative_gains", "monitoring", "pledge_cost", "legitimacy"},
+    "StrategicChoiceForm": STAKES,
     "SymmetricForm": {"relative_gains"},
     "ThresholdForm": {"relative_gains", "side_payments"},
     "TreeForm": {"relative_gains"},

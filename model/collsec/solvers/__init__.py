@@ -23,6 +23,7 @@ _DEFAULT = {
     "RepeatedForm": "grim",
     "ReputationForm": "reputation",
     "SignalLevelForm": "signal_level",
+    "StrategicChoiceForm": "strategic_choice",
     "SymmetricForm": "symmetric",
     "ThreatForm": "threat",
     "ThresholdForm": "threshold",
