@@ -13,9 +13,10 @@ from collsec.assumptions import LEVERS
 from collsec.assumptions import PRESETS as SETS
 from collsec.equilibrium import TOLERANCE, Selection
 from collsec.forms.lattice import EXACT_UNITS
+from collsec.forms.waves import ACCURACY
 from collsec.games import catalogue
 from collsec.parameters import label
-from collsec.solvers.participation import MAX_EQUILIBRIA
+from collsec.solvers.participation import MAX_EQUILIBRIA, MAX_PROVED
 from paper import questions
 from paper.quoted import Ledger, QuoteError, as_power, exactly
 from paper.reading import read
@@ -66,7 +67,9 @@ def _declared(ledger: Ledger) -> None:
             ledger.enter(f"crisis.{name}", exactly(float(item.default)), "games/crisis.py")
     ledger.enter("solver.tolerance", TOLERANCE, "equilibrium.py", write=as_power)
     ledger.enter("solver.lattice", EXACT_UNITS, "forms/lattice.py")
+    ledger.enter("solver.waves", ACCURACY, "forms/waves.py", write=as_power)
     ledger.enter("solver.kept", MAX_EQUILIBRIA, "solvers/participation.py")
+    ledger.enter("solver.proved", MAX_PROVED, "solvers/participation.py")
 
 
 def _certificates(ledger: Ledger, question: str, data: xr.Dataset) -> None:
