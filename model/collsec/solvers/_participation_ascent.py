@@ -10,7 +10,7 @@ import numpy as np
 from collsec.kernel import part
 from collsec.solvers._participation_newton import newton, polish
 from collsec.solvers._participation_path import EFFORT
-from collsec.solvers._participation_play import Play, Work, advance, apart, copy, sweep
+from collsec.solvers._participation_play import PAUSE, Play, Work, advance, apart, copy, sweep
 
 _SWEEPS = 1000
 _PATIENCE = 12
@@ -30,10 +30,10 @@ def settle(p: Any, play: Play, work: Work) -> bool:
     for _ in range(_SWEEPS):
         moved = advance(p, step, play, work)
         if moved < rest:
-            copy(p, work.pause)
-            if polish(p, play, work) and apart(p, work.pause) < _NEAR:
+            copy(p, work.own[PAUSE])
+            if polish(p, play, work) and apart(p, work.own[PAUSE]) < _NEAR:
                 return True
-            copy(work.pause, p)
+            copy(work.own[PAUSE], p)
             rest *= 0.1
         if moved > last:
             step = max(0.5 * step, 0.02)
@@ -53,11 +53,11 @@ def climb(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
     for round_ in range(_SWEEPS):
         moved = sweep(p, step, play, work)
         if moved < rest:
-            copy(p, work.pause)
+            copy(p, work.own[PAUSE])
             e = newton(p, known, count, play, work)
-            if e >= 0 and apart(known[e], work.pause) < _NEAR:
+            if e >= 0 and apart(known[e], work.own[PAUSE]) < _NEAR:
                 return int(e)
-            copy(work.pause, p)
+            copy(work.own[PAUSE], p)
             rest *= 0.1
         elif moved < _NEAR:
             for e in range(count):

@@ -11,7 +11,17 @@ from collsec.kernel import part
 from collsec.solvers._participation_ascent import draw
 from collsec.solvers._participation_newton import factor, fill_joint, newton, substitute
 from collsec.solvers._participation_path import EFFORT
-from collsec.solvers._participation_play import Play, Work, chance, copy, density, reply
+from collsec.solvers._participation_play import (
+    CUTOFF,
+    DIRECTION,
+    GAP,
+    Play,
+    Work,
+    chance,
+    copy,
+    density,
+    reply,
+)
 
 _IDLE = 30
 _DEFLATED = 25
@@ -42,7 +52,7 @@ def _stretch(p: Any, known: Any, count: int, shock: int, cutoff: Any, work: Work
         for i in range(p.size):
             off = p[i] - known[e, i]
             square += off * off
-            inner += off * work.direction[i] * density(shock, cutoff[i])
+            inner += off * work.own[DIRECTION, i] * density(shock, cutoff[i])
         along -= 2.0 * inner / (square * (1.0 + square))
     return 1.0 / (1.0 - along) if abs(1.0 - along) > 1e-3 else 1e3
 
@@ -55,23 +65,23 @@ def _off_cutoffs(cutoff: Any, p: Any, play: Play, work: Work) -> float:
         p[i] = chance(play.shock, cutoff[i])
     reply(p, play, work)
     for i in range(p.size):
-        off = max(off, abs(work.cutoff[i] - cutoff[i]))
+        off = max(off, abs(work.own[CUTOFF, i] - cutoff[i]))
     return off
 
 
 @part
 def _fill_direction(cutoff: Any, p: Any, play: Play, work: Work) -> bool:
-    """Leave Newton's step in cutoffs in work.direction; return whether there is one."""
+    """Leave Newton's step in cutoffs in work.own[DIRECTION]; return whether there is one."""
     fill_joint(p, play, work)
     for i in range(p.size):
-        work.gap[i] = work.cutoff[i] - cutoff[i]
+        work.own[GAP, i] = work.own[CUTOFF, i] - cutoff[i]
         weight = play.gain[i] / play.scale[i]
         for j in range(p.size):
             slope = weight * work.slopes[i, j] * density(play.shock, cutoff[j])
             work.slopes[i, j] = 1.0 if i == j else -slope
     if factor(work.slopes, work.order) == 0.0:
         return False
-    substitute(work.slopes, work.order, work.gap, work.direction)
+    substitute(work.slopes, work.order, work.own[GAP], work.own[DIRECTION])
     return True
 
 
@@ -91,7 +101,7 @@ def _deflate(cutoff: Any, known: Any, count: int, play: Play, work: Work) -> int
         length, after = _stretch(p, known, count, play.shock, cutoff, work), math.inf
         for _ in range(8):
             for i in range(p.size):
-                moved[i] = cutoff[i] + length * work.direction[i]
+                moved[i] = cutoff[i] + length * work.own[DIRECTION, i]
             off = _off_cutoffs(moved, p, play, work)
             after = math.log(off + 1e-300) + _crowding(p, known, count)
             if after < merit:

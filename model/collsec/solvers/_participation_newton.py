@@ -6,6 +6,11 @@ from typing import Any
 
 from collsec.kernel import part
 from collsec.solvers._participation_play import (
+    CUTOFF,
+    DIRECTION,
+    GAP,
+    REPLY,
+    TRIAL,
     Play,
     Work,
     add,
@@ -75,13 +80,13 @@ def _fill_joint_by_waves(p: Any, play: Play, work: Work) -> None:
 def fill_slopes(p: Any, play: Play, work: Work) -> None:
     """Fill work.slopes with the identity less how best replies move with p.
 
-    Expects the cutoffs at p in work.cutoff.
+    Expects the cutoffs at p in work.own[CUTOFF].
     """
     fill_joint(p, play, work)
     for i in range(p.size):
         weight = 0.0
         if play.scale[i] > 0.0:
-            weight = density(play.shock, work.cutoff[i]) * play.gain[i] / play.scale[i]
+            weight = density(play.shock, work.own[CUTOFF, i]) * play.gain[i] / play.scale[i]
         for j in range(p.size):
             work.slopes[i, j] = 1.0 if i == j else -weight * work.slopes[i, j]
 
@@ -158,10 +163,10 @@ def find_or_add(p: Any, known: Any, count: int) -> int:
 
 @part
 def _try_step(p: Any, length: float, play: Play, work: Work) -> float:
-    """Leave p moved along the direction, within bounds, in work.trial; return its residual."""
+    """Leave p moved along the direction, within bounds, in work.own[TRIAL]; return its residual."""
     for i in range(p.size):
-        work.trial[i] = min(1.0, max(0.0, p[i] + length * work.direction[i]))
-    return float(reply(work.trial, play, work))
+        work.own[TRIAL, i] = min(1.0, max(0.0, p[i] + length * work.own[DIRECTION, i]))
+    return float(reply(work.own[TRIAL], play, work))
 
 
 @part
@@ -180,8 +185,8 @@ def polish(p: Any, play: Play, work: Work) -> bool:
                 break
             is_fresh, is_known = True, True
         for i in range(p.size):
-            work.gap[i] = work.reply[i] - p[i]
-        substitute(work.slopes, work.order, work.gap, work.direction)
+            work.own[GAP, i] = work.own[REPLY, i] - p[i]
+        substitute(work.slopes, work.order, work.own[GAP], work.own[DIRECTION])
         length, after = 1.0, _try_step(p, 1.0, play, work)
         is_known = after < 0.1 * residual
         if not is_known and not is_fresh:
@@ -193,7 +198,7 @@ def polish(p: Any, play: Play, work: Work) -> bool:
         if after >= residual:
             break
         is_fresh = False
-        copy(work.trial, p)
+        copy(work.own[TRIAL], p)
         residual = after
     return bool(residual < _FOUND)
 

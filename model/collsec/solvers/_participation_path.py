@@ -14,7 +14,7 @@ import numpy as np
 
 from collsec.kernel import part
 from collsec.solvers._participation_newton import factor, fill_slopes, newton, substitute
-from collsec.solvers._participation_play import Play, Work, copy, density, reply
+from collsec.solvers._participation_play import CUTOFF, REPLY, Play, Work, copy, density, reply
 
 ON_BRANCH = 1e-10
 """Largest distance of a point of a branch from its best replies."""
@@ -96,7 +96,7 @@ def _turn(play: Play, work: Work, walk: Trail) -> bool:
     for i in range(n):
         for j in range(n):
             walk.system[i, j] = work.slopes[i, j]
-        c = work.cutoff[i]
+        c = work.own[CUTOFF, i]
         walk.system[i, n] = -c * density(play.shock, c) if abs(c) < math.inf else 0.0
         walk.system[n, i] = walk.tangent[i]
         walk.gap[i] = 0.0
@@ -124,7 +124,7 @@ def _correct(play: Play, work: Work, walk: Trail) -> int:
             return -1
         last = moved
         for i in range(n):
-            walk.gap[i] = work.reply[i] - walk.ahead[i]
+            walk.gap[i] = work.own[REPLY, i] - walk.ahead[i]
         walk.gap[n] = 0.0
         substitute(walk.system, walk.order, walk.gap, walk.step)
         for i in range(n):

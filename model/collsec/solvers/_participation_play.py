@@ -20,6 +20,9 @@ from numba import njit
 
 from collsec.kernel import part
 
+CUTOFF, REPLY, TRIAL, PAUSE, GAP, DIRECTION = range(6)
+"""The rows of `Work.own`."""
+
 
 class Play(NamedTuple):
     """One game: who adds what, what it reverses, what it is worth and what it costs.
@@ -48,19 +51,15 @@ class Work(NamedTuple):
 
     ahead[i, g] is the expected outcome at a sum g before member i, rises[i, g] what its answer adds
     to that; sofar[i, g] the distribution of the sum before it; lifted what another adds to that.
-    With waves, g is the place of a real or imaginary part.
+    With waves, g is the place of a real or imaginary part. The rows of own hold a number for each
+    member: together they cost a kernel's compilation less than arrays of their own.
     """
 
     ahead: Any
     rises: Any
     sofar: Any
     lifted: Any
-    cutoff: Any
-    reply: Any
-    trial: Any
-    pause: Any
-    gap: Any
-    direction: Any
+    own: Any
     order: Any
     slopes: Any
     index: Any
@@ -139,12 +138,7 @@ def room(play: Play, slots: int) -> Work:
         np.zeros((n, size)),
         np.zeros((n + 1, size)),
         np.zeros((n, size)),
-        np.zeros(n),
-        np.zeros(n),
-        np.zeros(n),
-        np.zeros(n),
-        np.zeros(n),
-        np.zeros(n),
+        np.zeros((6, n)),
         np.zeros(n, dtype=np.int64),
         np.zeros((n, n)),
         np.zeros(slots),
@@ -318,8 +312,8 @@ def sweep(p: Any, step: float, play: Play, work: Work) -> float:
     moved = 0.0
     for i in range(play.units.size):
         pivotal = dot(work.sofar[i], work.rises[i], top + 1)
-        work.cutoff[i] = indifferent(play.gain[i] * pivotal + play.base[i], play.scale[i])
-        change = chance(play.shock, work.cutoff[i]) - p[i]
+        work.own[CUTOFF, i] = indifferent(play.gain[i] * pivotal + play.base[i], play.scale[i])
+        change = chance(play.shock, work.own[CUTOFF, i]) - p[i]
         moved = max(moved, abs(change))
         p[i] = min(1.0, max(0.0, p[i] + step * change))
         top = join(work.sofar[i], p[i], play, i, top, work.sofar[i + 1])
@@ -335,9 +329,9 @@ def reply(p: Any, play: Play, work: Work) -> float:
     moved = 0.0
     for i in range(play.units.size):
         pivotal = dot(work.sofar[i], work.rises[i], top + 1)
-        work.cutoff[i] = indifferent(play.gain[i] * pivotal + play.base[i], play.scale[i])
-        work.reply[i] = chance(play.shock, work.cutoff[i])
-        moved = max(moved, abs(work.reply[i] - p[i]))
+        work.own[CUTOFF, i] = indifferent(play.gain[i] * pivotal + play.base[i], play.scale[i])
+        work.own[REPLY, i] = chance(play.shock, work.own[CUTOFF, i])
+        moved = max(moved, abs(work.own[REPLY, i] - p[i]))
         top = join(work.sofar[i], p[i], play, i, top, work.sofar[i + 1])
     work.spent[0] += play.units.size * top
     return moved
@@ -348,5 +342,5 @@ def advance(p: Any, step: float, play: Play, work: Work) -> float:
     """Let all members move by `step` times the change to their reply; return the largest change."""
     moved = reply(p, play, work)
     for i in range(p.size):
-        p[i] += step * (work.reply[i] - p[i])
+        p[i] += step * (work.own[REPLY, i] - p[i])
     return float(moved)

@@ -11,7 +11,7 @@ from collsec.kernel import part
 from collsec.solvers._participation_index import is_balanced
 from collsec.solvers._participation_newton import newton
 from collsec.solvers._participation_path import EFFORT
-from collsec.solvers._participation_play import Play, Work, apart, copy, sweep
+from collsec.solvers._participation_play import PAUSE, TRIAL, Play, Work, apart, copy, sweep
 
 _HALVINGS = 40
 _TRIED = 5
@@ -24,18 +24,18 @@ _SETTLED = 1e-13
 def _basin(p: Any, a: int, known: Any, count: int, play: Play, work: Work) -> float:
     """Follow best replies from p to a known fixed point; return how slow they were on the way.
 
-    The pause, where they came closest to rest before they moved on, is left in work.pause, and the
+    The pause, where they came closest to rest before they moved on, is left in work.own, and the
     answer is negative where they end at `a`.
     """
     slowest, last = math.inf, math.inf
     is_early = True
     for _ in range(_FOLLOWED):
-        copy(p, work.trial)
+        copy(p, work.own[TRIAL])
         moved = sweep(p, 1.0, play, work)
         if is_early and moved > last:
             is_early = False
             slowest = last
-            copy(work.trial, work.pause)
+            copy(work.own[TRIAL], work.own[PAUSE])
         last = moved
         if moved < _NEAR:
             for e in range(count):
@@ -62,7 +62,7 @@ def _ridge(a: int, b: int, known: Any, count: int, play: Play, work: Work) -> in
         pace = _basin(p, a, known, count, play, work)
         if abs(pace) < least:
             least = abs(pace)
-            copy(work.pause, best)
+            copy(work.own[PAUSE], best)
         if pace < 0.0:
             low = middle
         else:

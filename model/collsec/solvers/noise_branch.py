@@ -13,7 +13,7 @@ from collsec.parameters import BoolArray, FloatArray
 from collsec.solvers._participation_newton import polish
 from collsec.solvers._participation_order import in_order
 from collsec.solvers._participation_path import place, set_out, stride, trail
-from collsec.solvers._participation_play import chance, load, reply, room
+from collsec.solvers._participation_play import CUTOFF, REPLY, chance, load, reply, room
 
 MAX_POINTS = 400
 """Most points kept of a branch."""
@@ -113,14 +113,14 @@ def _walk(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     set_out(p, -_NOISIEST, 1.0, play, walk)
     for _ in range(20):
         reply(walk.profile, play, work)
-        walk.profile[:] = work.reply
+        walk.profile[:] = work.own[REPLY]
     length = 0.5
     for point in range(t.size):
         t[point] = walk.t[0]
         residual[point] = reply(walk.profile, play, work)
         for i in range(n):
-            answer[point, i, 0] = chance(shock, work.cutoff[i])
-            answer[point, i, 1] = chance(shock, -work.cutoff[i])
+            answer[point, i, 0] = chance(shock, work.own[CUTOFF, i])
+            answer[point, i, 1] = chance(shock, -work.own[CUTOFF, i])
         reached[0] = walk.t[0] == last
         if reached[0] or length == 0.0 or walk.t[0] < -_NOISIEST:
             break

@@ -23,7 +23,7 @@ from collsec.solvers._participation_ascent import settle
 from collsec.solvers._participation_index import rank
 from collsec.solvers._participation_newton import SAME, factor, fill_slopes, find_or_add
 from collsec.solvers._participation_order import in_order, reach, size
-from collsec.solvers._participation_play import apart, chance, copy, load, reply, room
+from collsec.solvers._participation_play import CUTOFF, apart, chance, copy, load, reply, room
 from collsec.solvers._participation_proofs import extreme, is_contraction, is_supermodular
 from collsec.solvers._participation_search import search
 from collsec.solvers._participation_tree import enumerated
@@ -216,7 +216,7 @@ def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
             centroid[0] = place
         reply(known[e], play, work)
         for i in range(n):
-            found[place, i, 0] = chance(shock, work.cutoff[i])
-            found[place, i, 1] = chance(shock, -work.cutoff[i])
+            found[place, i, 0] = chance(shock, work.own[CUTOFF, i])
+            found[place, i, 1] = chance(shock, -work.own[CUTOFF, i])
         fill_slopes(known[e], play, work)
         index[place] = factor(work.slopes, work.order)

@@ -13,7 +13,7 @@ from collsec.parameters import FloatArray
 from collsec.solvers._participation_ascent import climb
 from collsec.solvers._participation_newton import factor, fill_slopes
 from collsec.solvers._participation_order import in_order, size
-from collsec.solvers._participation_play import chance, load, reply, room
+from collsec.solvers._participation_play import CUTOFF, chance, load, reply, room
 
 
 def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:
@@ -74,7 +74,7 @@ def _reach(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     if climb(p, known, 0, play, work) == 0:
         reply(known[0], play, work)
         for i in range(units.size):
-            found[i, 0] = chance(shock, work.cutoff[i])
-            found[i, 1] = chance(shock, -work.cutoff[i])
+            found[i, 0] = chance(shock, work.own[CUTOFF, i])
+            found[i, 1] = chance(shock, -work.own[CUTOFF, i])
         fill_slopes(known[0], play, work)
         index[0] = factor(work.slopes, work.order)
