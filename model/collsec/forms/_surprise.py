@@ -80,7 +80,7 @@ class Replies(NamedTuple):
 
 
 class Belief(NamedTuple):
-    """A reply, and two values of the sender such that it is best if those two alone are likely.
+    """A reply, and two values of the sender such that it is best for some belief on them alone.
 
     The reply that is best against `gentle` alone does not exceed `push`, and that against `fierce`
     alone does not fall short of it.
@@ -119,8 +119,8 @@ def allowed(
 def believed(stakes: Stakes, value: FloatArray, held: FloatArray, refined: BoolArray) -> Belief:
     """Return the reply, and of the values that may be blamed those whose sure replies are nearest.
 
-    The first of several alike. Where no value is on a side of the reply, which happens between the
-    values of a grid only, the nearest on the other takes its place.
+    Of several alike the first. Where the grid has none on a side of the reply, the nearest on the
+    other takes its place.
     """
     push = reply(stakes, value, held, refined)
     left = ~refined | _left(_content(stakes, value, held), _feasible(stakes))

@@ -110,8 +110,9 @@ def _surprised(
 
     It is laid to the cells of two values of the game: one that fights, and against which alone a
     less frequent push would be best, and one against which more would. The weights leave the last
-    cell of costs that pushes indifferent. These two cells do as their values, which may be at the
-    other side of indifference than the cells' means; if they are one cell, it mixes by the weights.
+    cell of costs that pushes indifferent, or as near to that as the two allow. These two cells do
+    as their values, which may be at the other side of indifference than the cells' means; if they
+    are one cell, it mixes by the weights.
     """
     lifted = {name: np.asarray(item)[None] for name, item in strategies.items()}
     sent = None if level is None else np.array([level])
