@@ -3,7 +3,9 @@
 Both sides wait, give in or attack at each time, unseen by the other; times run from 0 to the
 horizon of an equilibrium, at which both give in or attack. A time stands for all since the one
 before: who gives in at it has done so half-way, on average, and before any attack; of two who give
-in at one time either is as likely to have been first. At time 0 both lose the prize.
+in at one time either is as likely to have been first. At time 0 both lose the prize, and those
+attack who do so at once. Where a cell has nothing left by the plan, it does what its most resolved
+would.
 """
 
 from __future__ import annotations
@@ -29,9 +31,8 @@ def note(form: AttritionForm, detail: Detail) -> str:
     """Say what the tree leaves out."""
     cells = _costs(form, 0, detail).n
     n_times = len(_times(form, detail))
-    return (
-        f"costs of war in {cells} equally likely cells; {n_times} times up to an equilibrium's end"
-    )
+    when = f"{n_times} times up to an equilibrium's end" if n_times > 1 else "all at time 0"
+    return f"costs of war in {cells} equally likely cells; {when}"
 
 
 def nodes(form: AttritionForm, detail: Detail) -> int:
@@ -62,9 +63,9 @@ def plan(form: AttritionForm, strategies: Strategies, detail: Detail) -> Plan:
         stands = _standing(strategies, side, times)
         waver = np.array([_share(now - stands[-1], stands[0] - stands[-1]) for now in stands])
         for k, groups in enumerate(_groups(form, strategies, side, detail)):
+            bent = pure(_MOVES.index("attack" if groups[0] > 0 else "give in"), len(_MOVES))
             for n, shares in enumerate(_at_each(groups, waver)):
-                rests = "attack" if groups[0] > 0 else "give in"
-                mix = shares / shares.sum() if shares.any() else pure(_MOVES.index(rests), 3)
+                mix = shares / shares.sum() if shares.any() else bent
                 mixes[_moves(form, side, k, n)] = mix if n + 1 < len(times) else mix[1:]
     return Plan(mixes)
 
