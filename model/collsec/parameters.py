@@ -29,7 +29,7 @@ class Kind(enum.Enum):
     REAL = "number"
     MEMBERS = "number per member"
     COUNT = "whole number"
-    STRUCTURE = "whole number, one for a whole sweep,"
+    STRUCTURE = "whole number (one for a whole sweep)"
     FLAG = "yes or no"
     CHOICE = "one of a list of names"
     NAMES = "names"

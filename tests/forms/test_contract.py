@@ -72,7 +72,7 @@ def attrition():
         "strike": np.array([[0.2, 0.0], [0.1, 0.3]]),
         "scale": np.array([[0.9, 1.4], [2.0, 0.6]]),
         "shape": np.array([[0.8, 1.0], [1.3, 0.5]]),
-        "horizon": np.array([0.8, 1.1]),
+        "deadline": np.array([0.8, 1.1]),
     }
     return form, strategies
 

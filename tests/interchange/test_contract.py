@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 from collsec import solvers
-from collsec.assumptions import NEUTRAL, PRESETS
+from collsec.assumptions import NEUTRAL, PRESETS, Assumptions
 from collsec.forms.ladder import LadderForm
 from collsec.forms.logit import LogitForm
 from collsec.forms.normal import NormalForm
+from collsec.forms.tree import BELIEF, Terminal
 from collsec.games import catalogue
 from collsec.institutions import PRESETS as INSTITUTIONS
 from collsec.interchange import (
@@ -152,6 +153,77 @@ def test_the_error_of_a_tree_falls_with_the_cells(name):
             assert max(gaps) <= tolerance(name, points)
         errors.append(max(gaps))
     assert errors[1] < errors[0]
+
+
+@pytest.mark.parametrize("audience", [(3.0, 1.0), (1.0, 1.0)])
+def test_rivals_who_attack_or_give_in_at_once_do_so_in_the_tree(audience):
+    """With ρ = 1/2 and W = 4 on both sides the share that attacks is 1/2."""
+    game = catalogue.find("audience_costs")(
+        challenger_audience=audience[0], target_audience=audience[1],
+        challenger_war=4.0, target_war=4.0,
+    )  # fmt: skip
+    found = solvers.solve(game.form().under(Assumptions(relative_gains=0.5)))
+    profile = {key: mix[0] for key, mix in found.strategies.items()}
+    assert profile["strike"] == pytest.approx([0.5, 0.5])
+    for points in (2, 3, 8, 9):
+        asked = Detail(points, None, profile)
+        tree, mixes = as_tree(found.form, asked), in_tree(found.form, profile, asked)
+        (actions,) = {known.actions for known in tree.information_sets}
+        place = actions.index("attack")
+        attacks = [mixes[f"challenger of cost {k + 1} at time 0"][0, place] for k in range(points)]
+        assert np.mean(attacks) == pytest.approx(0.5)
+        assert attacks == sorted(attacks, reverse=True)
+        assert tree.regret(mixes)[0] <= CELLS["audience_costs"] / points
+        assert tree.payoffs(mixes)[0] == pytest.approx(found.payoffs[0], abs=0.6 / points)
+
+
+def test_plans_in_which_some_attack_some_give_in_and_some_wait_pay_the_same_in_the_tree():
+    """No equilibrium: it holds the groups apart that the tree has to tell from each other."""
+    form = catalogue.find("audience_costs")().form().under(Assumptions(relative_gains=0.3))
+    profile = {
+        "concession": np.array([0.2, 0.1]), "strike": np.array([0.3, 0.25]),
+        "scale": np.array([0.7, 1.1]), "shape": np.array([0.8, 1.2]), "deadline": np.array(0.6),
+    }  # fmt: skip
+    (ours,) = form.payoffs({key: part[None] for key, part in profile.items()})
+    errors = []
+    for points in (4, 8, 16):
+        asked = Detail(points, 3 * points // 4, profile)
+        tree, mixes = as_tree(form, asked), in_tree(form, profile, asked)
+        errors.append(np.abs(tree.payoffs(mixes)[0] - ours).max())
+    assert errors[2] < errors[1] < errors[0] < 0.05
+
+
+@pytest.mark.parametrize(
+    ("tied_share", "rho", "unsent"), [(1.0, 0.0, 8), (0.3, 0.0, 8), (0.3, 0.3, 8), (1.0, 0.5, 9)]
+)
+def test_what_nobody_signals_is_laid_to_those_for_whom_the_push_is_best(tied_share, rho, unsent):
+    """Off the path, no cell of costs could gain by more than half the width of the cells."""
+    game = catalogue.find("choosing_signals")(tied_share=tied_share)
+    found = solvers.solve(game.form().under(Assumptions(relative_gains=rho)))
+    profile = {key: mix[0] for key, mix in found.strategies.items()}
+    asked = Detail(9, None, profile)
+    tree, mixes = as_tree(found.form, asked), in_tree(found.form, profile, asked)
+    slack = float(found.form.span + found.form.ceiling) / (2 * 9)
+    is_sent = sum(mixes[f"sender of value {t + 1}"][0] for t in range(9)) > 0
+    assert np.count_nonzero(~is_sent) == unsent
+
+    def worth(i):
+        node = tree.nodes[i]
+        if isinstance(node, Terminal):
+            return tree.table[node.position, 1]
+        mix = mixes[tree.information_sets[node.information_set].name][0]
+        return sum(share * worth(child) for share, child in zip(mix, node.children, strict=True))
+
+    for known in (known for known in tree.information_sets if known.player == 1):
+        if is_sent[int(known.name.split(",")[0].removeprefix("message "))]:
+            continue
+        (belief,), (mix,) = mixes[BELIEF + known.name], mixes[known.name]
+        leaves, pushes = np.array(
+            [[worth(c) for c in tree.nodes[i].children] for i in known.nodes]
+        ).T
+        gain = belief @ (pushes - leaves)
+        assert gain >= -slack or mix[1] == 0
+        assert gain <= slack or mix[1] == 1
 
 
 @pytest.mark.parametrize("design", ["nato", "uniting-for-peace"])

@@ -34,13 +34,13 @@ def test_the_horizon_is_the_closed_form(prize, audience, war_cost):
     found = attrition(form(prize, audience, war_cost))
     assert found.count == 1
     assert found.complete
-    assert found.strategies["horizon"][0] == pytest.approx(time, rel=1e-9)
+    assert found.strategies["deadline"][0] == pytest.approx(time, rel=1e-9)
     assert found.strategies["concession"][0, low] == pytest.approx(concession, abs=1e-9)
     assert found.strategies["concession"][0, 1 - low] == pytest.approx(0, abs=1e-9)
     assert found.regret[0] < 1e-10 * (prize + max(war_cost))
 
 
-@pytest.mark.parametrize("key", ["concession", "strike", "scale", "shape", "horizon"])
+@pytest.mark.parametrize("key", ["concession", "strike", "scale", "shape", "deadline"])
 @pytest.mark.parametrize("step", [-0.03, 0.03])
 def test_other_plans_are_regretted(key, step):
     found = attrition(form(1.0, [1.5, 1.0], [2.0, 2.5]))
@@ -60,7 +60,7 @@ def test_a_side_that_never_expects_the_other_to_yield_may_give_in_for_certain():
             "strike": np.zeros((1, 2)),
             "scale": np.ones((1, 2)),
             "shape": np.ones((1, 2)),
-            "horizon": np.zeros(1),
+            "deadline": np.zeros(1),
         }
         assert one.regret(plan)[0] == 0
         assert one.payoffs(plan)[0, 1 - side] == 1.0
@@ -77,7 +77,7 @@ def test_both_sides_do_not_give_in_at_once_with_a_positive_chance():
         "strike": np.zeros((1, 2)),
         "scale": np.ones((1, 2)),
         "shape": np.ones((1, 2)),
-        "horizon": np.array([time]),
+        "deadline": np.array([time]),
     }
     assert one.regret(plan)[0] == pytest.approx(share, abs=1e-9)
 
@@ -148,7 +148,7 @@ def test_rivals_wait_where_war_is_cheap_and_attack_at_once_where_it_is_dear():
 
 def test_states_that_care_for_rank_alone_fight_at_once():
     found = attrition(form(1.0, [1.0, 1.0], [2.0, 2.0]).under(Assumptions(relative_gains=1.0)))
-    assert found.strategies["horizon"].tolist() == [0.0]
+    assert found.strategies["deadline"].tolist() == [0.0]
     assert found.form.course(found.strategies).war.tolist() == [1.0]
 
 
@@ -159,7 +159,7 @@ def test_however_fast_they_give_in_at_first_those_who_fight_expect_what_they_mus
     A type of cost x has S (T - x) by fighting, as T has nothing; on average over all S² T/2.
     """
     found = attrition(form(prize, [1.0, 1.0], [2.0, 2.0]))
-    end = found.strategies["horizon"][0]
+    end = found.strategies["deadline"][0]
     assert 2.0 / (1.0 + end / prize) == pytest.approx(end, rel=1e-12)
     assert found.payoffs[0] == pytest.approx([end**3 / 8] * 2, rel=1e-9)
 
@@ -169,5 +169,5 @@ def test_the_most_unequal_audiences_have_an_equilibrium_that_passes():
     one = form(1e-3, [3.0, 1e-3], [3.0, 3.0])
     found = attrition(one)
     assert found.complete
-    end = found.strategies["horizon"][0]
+    end = found.strategies["deadline"][0]
     assert 3.0 * end * (1.0 + end) == pytest.approx(3.0, rel=1e-12)

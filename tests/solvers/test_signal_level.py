@@ -4,6 +4,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from collsec.assumptions import Assumptions
+from collsec.forms._surprise import sure
 from collsec.forms.costly_signal import CostlySignalForm
 from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.solvers.signal_level import signal_level
@@ -153,6 +154,20 @@ def test_silence_lasts_only_if_a_signal_is_not_taken_for_resolve():
     lax = silent | {"refined": np.zeros(1)}
     assert form.regret(lax | {"push": np.array([[push, form.unsent(lax)[0, 1]]])})[0] < 1e-12
     assert found.payoffs[0, 0] < form.payoffs(silent)[0, 0]
+
+
+@pytest.mark.parametrize("level", [None, 0.0, 0.1, 0.4, 1.2])
+def test_a_surprise_is_laid_to_values_with_certain_replies_on_both_sides_of_the_push(level):
+    form = ChoosingSignals(tied_share=np.array([0.0, 0.3, 0.7, 1.0])[:, None]).form()
+    found = signal_level(form.under(Assumptions(relative_gains=np.array([0.0, 0.2, 0.5]))))
+    is_refined = found.strategies["refined"] == 1
+    assert is_refined.sum() >= 8
+    sent = None if level is None else np.full(is_refined.shape, level)
+    push, gentle, fierce = found.form.surprised(found.strategies, sent)
+    stakes = found.form.stakes(None if sent is None else sent[..., None])
+    below, above = (sure(stakes, value[..., None])[..., 0] for value in (gentle, fierce))
+    assert np.all(below[is_refined] <= push[is_refined] + 1e-9)
+    assert np.all(above[is_refined] >= push[is_refined] - 1e-9)
 
 
 @pytest.mark.parametrize("key", ["cutoff", "push", "fight_from", "level"])

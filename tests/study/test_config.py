@@ -228,8 +228,8 @@ REFUSED = {
     "a sampled structure": (
         "[sample]\nranges.rounds = [1, 5]",
         (
-            "trial.toml:5: sample.ranges.rounds = [1.0, 5.0]: is a whole number that sets array "
-            "shapes, which cannot be sampled; sweep it: values = [...]"
+            "trial.toml:5: sample.ranges.rounds = [1.0, 5.0]: is a whole number (one for a "
+            "whole sweep), which cannot be sampled; sweep it: values = [...]"
         ),
     ),
     "a sample out of range": (

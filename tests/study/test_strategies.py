@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
+from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.games.decision.council import Council
 from collsec.games.game import Game
+from collsec.games.response.response import Response
 from collsec.study.report import answer
 from collsec.study.strategies import Strategies
 
@@ -32,6 +37,24 @@ def test_what_has_an_entry_a_player_is_a_column_of_the_players() -> None:
     assert columns["vote: yes"] == [0.5] * 15
     assert columns["vote: abstain"] == [0.0] * 15
     assert not [*council.tables()]
+
+
+def test_members_answer_or_stay_out_in_columns_that_say_which_and_say_it_once() -> None:
+    response = shown(Response(capability=[0.3, 0.2]))
+    columns = response.of_players()
+    assert list(columns) == [
+        "answer: answer", "answer: stay out", "payoff", "burden", "abandonment",
+    ]  # fmt: skip
+    assert columns["answer: stay out"] == columns["abandonment"]
+    assert np.add(columns["answer: answer"], columns["answer: stay out"]) == pytest.approx([1, 1])
+    assert not [*response.tables()]
+
+
+def test_a_strategy_of_a_contest_and_what_is_observed_of_it_have_different_names() -> None:
+    game = AudienceCosts()
+    assert not {item.name for item in game.observables} & set(
+        answer(game)["equilibria"][0]["strategies"]
+    )
 
 
 def test_without_labels_parts_are_numbered_and_what_is_too_long_is_named() -> None:

@@ -56,6 +56,14 @@ class Stakes(NamedTuple):
         """Return the chance that the receiver's cost of war lies below this one."""
         return np.asarray((cost + self.eager) / self.span)
 
+    def gain(self, value: FloatArray, fights: FloatArray, cost: FloatArray) -> FloatArray:
+        """Return what a receiver gains by a push against a value that fights with this chance.
+
+        Its own cost of war is `cost`.
+        """
+        won = 1.0 + self.rho * (self.lost + value)
+        return np.asarray((1.0 - fights) * won + fights * (self.rho * self.harm(value) - cost))
+
     def ready(self, value: FloatArray) -> FloatArray:
         """Return the push from which on a sender of this value fights; 2 where there is none."""
         short = self.toll - self.rho - self.lost - self.victory * value
@@ -69,6 +77,18 @@ class Replies(NamedTuple):
 
     low: FloatArray
     high: FloatArray
+
+
+class Belief(NamedTuple):
+    """A reply, and two values of the sender such that it is best for some belief on them alone.
+
+    The reply that is best against `gentle` alone does not exceed `push`, and that against `fierce`
+    alone does not fall short of it.
+    """
+
+    push: FloatArray
+    gentle: FloatArray
+    fierce: FloatArray
 
 
 def reply(stakes: Stakes, value: FloatArray, held: FloatArray, refined: BoolArray) -> FloatArray:
@@ -94,6 +114,22 @@ def allowed(
     high = _most(np.where(left, known, -np.inf))
     range_ = Replies(np.where(refined, low, every.low), np.where(refined, high, every.high))
     return range_, content
+
+
+def believed(stakes: Stakes, value: FloatArray, held: FloatArray, refined: BoolArray) -> Belief:
+    """Return the reply, and of the values that may be blamed those whose sure replies are nearest.
+
+    Of several alike the first. Where the grid has none on a side of the reply, the nearest on the
+    other takes its place.
+    """
+    push = reply(stakes, value, held, refined)
+    left = ~refined | _left(_content(stakes, value, held), _feasible(stakes))
+    above = push - sure(stakes, value)
+    gentle, fierce = (
+        np.where(left, np.where(gap >= -_SAME, np.abs(gap), 2.0 + np.abs(gap)), np.inf)
+        for gap in (above, -above)
+    )
+    return Belief(push, _at_least(value, gentle), _at_least(value, fierce))
 
 
 def sure(stakes: Stakes, value: FloatArray) -> FloatArray:
@@ -157,3 +193,9 @@ def _left(content: Replies, every: Replies) -> BoolArray:
 
 def _most(values: FloatArray) -> FloatArray:
     return np.asarray(values.max(axis=-1, keepdims=True))
+
+
+def _at_least(values: FloatArray, distance: FloatArray) -> FloatArray:
+    """Return the value with the least distance, with the last axis of length one."""
+    place = np.argmin(distance, axis=-1, keepdims=True)
+    return np.take_along_axis(np.broadcast_to(values, distance.shape), place, axis=-1)

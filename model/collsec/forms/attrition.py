@@ -128,7 +128,7 @@ class AttritionForm(Form):
     """A batch of contests; arrays broadcast over (*batch) or (*batch, 2).
 
     Strategies: "concession", "strike", "scale" and "shape", each (*batch, n_equilibria, 2), are q,
-    σ, τ and η; "horizon", shape (*batch, n_equilibria), is T. Where T is 0, τ and η have no
+    σ, τ and η; "deadline", shape (*batch, n_equilibria), is T. Where T is 0, τ and η have no
     meaning, and T has none where nobody waits.
 
     Attributes
@@ -334,7 +334,7 @@ def _plan(strategies: Strategies) -> _Plan:
     concession, strike, scale, shape = (
         np.asarray(strategies[name]) for name in ("concession", "strike", "scale", "shape")
     )
-    horizon = np.asarray(strategies["horizon"])[..., None]
+    horizon = np.asarray(strategies["deadline"])[..., None]
     return _Plan(concession, strike, scale, shape, np.broadcast_to(horizon, concession.shape))
 
 

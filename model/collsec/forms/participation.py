@@ -18,7 +18,7 @@ Where all :math:`s_i - \rho \bar s_{-i}` are positive this is a weighted potenti
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self, cast
@@ -166,6 +166,11 @@ class ParticipationForm(Form):
     def players(self) -> tuple[str, ...]:
         """The members' names."""
         return self.member_names or tuple(f"member {i + 1}" for i in range(self.n_members))
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The members and what each may do."""
+        return {"answer": (self.players, ("answer", "stay out"))}
 
     @cached_property
     def batch_shape(self) -> tuple[int, ...]:

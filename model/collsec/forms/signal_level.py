@@ -180,7 +180,7 @@ class SignalLevelForm(Form):
         value, refined = self._values(strategies), _refined(strategies)
         best, held = self._held(strategies, value)
         for other in [*self._levels(), *self._critical(strategies)]:
-            stakes = self._stakes(other)
+            stakes = self.stakes(other)
             reply = surprise.reply(stakes, value, held, refined)
             best = np.maximum(best, np.maximum(*_worth(stakes, value, reply)))
         gains = [
@@ -196,7 +196,7 @@ class SignalLevelForm(Form):
         _, held = self._held(strategies, value)
         gaps = []
         for message, sent in ((SILENCE, None), (SIGNAL, level)):
-            range_, _ = surprise.allowed(self._stakes(sent), value, held, _refined(strategies))
+            range_, _ = surprise.allowed(self.stakes(sent), value, held, _refined(strategies))
             push = np.asarray(strategies["push"])[..., message]
             apart = np.maximum(range_.low[..., 0] - push, push - range_.high[..., 0])
             is_sent = total(self.parts(strategies).chance[..., message, :]) > 0
@@ -208,13 +208,21 @@ class SignalLevelForm(Form):
 
         Shape of "push", which plays no part but where the messages are sent.
         """
-        value, level = self._values(strategies), np.asarray(strategies["level"])[..., None]
-        _, held = self._held(strategies, value)
-        replies = [
-            surprise.reply(self._stakes(sent), value, held, _refined(strategies))[..., 0]
-            for sent in (None, level)
-        ]
+        level = np.asarray(strategies["level"])
+        replies = [self.surprised(strategies, sent).push for sent in (None, level)]
         return np.stack(np.broadcast_arrays(*replies), axis=-1)
+
+    def surprised(self, strategies: Strategies, level: FloatArray | None) -> surprise.Belief:
+        """Return what the receiver replies to a level that nobody sends, and whom it has in mind.
+
+        `level` has shape (*batch, n_equilibria) or broadcasts to it, as has all that is returned;
+        None is silence.
+        """
+        value = self._values(strategies)
+        _, held = self._held(strategies, value)
+        stakes = self.stakes(None if level is None else np.asarray(level)[..., None])
+        found = surprise.believed(stakes, value, held, _refined(strategies))
+        return surprise.Belief(*(part[..., 0] for part in found))
 
     def _held(self, strategies: Strategies, value: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return what the best of both messages is worth to each value, and what it has by plan."""
@@ -222,7 +230,7 @@ class SignalLevelForm(Form):
         push, from_ = np.asarray(strategies["push"]), np.asarray(strategies["fight_from"])
         plans = []
         for message, sent in ((SILENCE, None), (SIGNAL, level)):
-            yields, fights = _worth(self._stakes(sent), value, push[..., message, None])
+            yields, fights = _worth(self.stakes(sent), value, push[..., message, None])
             chosen = np.where(value >= from_[..., message, None], fights, yields)
             plans.append((chosen, np.maximum(yields, fights)))
         signals = (value >= cutoff) & (cutoff < _wide(self.ceiling)[..., None])
@@ -253,8 +261,11 @@ class SignalLevelForm(Form):
             places.append(np.maximum(short / np.where(tied > _TIE, tied, np.inf), 0.0))
         return [np.maximum(place * (1.0 + step), 0.0) for place in places for step in (-_BIT, _BIT)]
 
-    def _stakes(self, level: FloatArray | None) -> surprise.Stakes:
-        """Return what is at stake after a level; None is silence."""
+    def stakes(self, level: FloatArray | None) -> surprise.Stakes:
+        """Return what is at stake after a level; None is silence.
+
+        The level and all stakes have shape (*batch, n_equilibria, 1), or broadcast to it.
+        """
         zero = np.zeros(self.batch_shape)
         rho, victory, toll, eager, span, ceiling = (
             _wide(item + zero)[..., None]

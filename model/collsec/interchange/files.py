@@ -31,8 +31,11 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
 
 
 def is_file_name(name: str) -> bool:
-    """Whether a name is that of a file, and no game's: it has an end or names a folder."""
-    return Path(name).suffix != "" or Path(name).name != name
+    """Whether a name is that of a file, and no game's: it has an end or names a folder.
+
+    A config (.toml) holds no game; it is left to `catalogue.find` to say how it is run.
+    """
+    return _kind(name) != "toml" and (_kind(name) != "" or Path(name).name != name)
 
 
 def _kind(path: Path | str) -> str:

@@ -92,7 +92,7 @@ def _waiting(form: AttritionForm) -> dict[str, FloatArray]:
         "strike": 0.0 * concession,
         "scale": scale[..., None, :],
         "shape": shape[..., None, :],
-        "horizon": horizon[..., None],
+        "deadline": horizon[..., None],
     }
 
 
@@ -122,7 +122,7 @@ def _hasty(form: AttritionForm) -> dict[str, FloatArray]:
         "strike": strike,
         "scale": np.ones_like(strike),
         "shape": np.ones_like(strike),
-        "horizon": 0.0 * first,
+        "deadline": 0.0 * first,
     }
 
 

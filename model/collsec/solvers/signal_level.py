@@ -84,11 +84,12 @@ def signal_level(form: SignalLevelForm) -> Equilibria:
     The criterion leaves one in all but 4 % where pledges cost nothing or as much as war, and in all
     but 14 % in between.
     """
-    found = _lasting(form, plans.usual(form), refined=1.0)
+    whole = _spread(form)
+    found = _lasting(whole, plans.usual(whole), refined=1.0)
     for attempt in (_on_any_belief, _loudly):
         games = np.asarray(np.isnan(found["cutoff"]).all(axis=-1))
         if games.any():
-            found = _filled(found, games, attempt(_among(form, games)))
+            found = _filled(found, games, attempt(_among(whole, games)))
     return certify(
         form,
         found,
@@ -139,12 +140,18 @@ def _answered(form: SignalLevelForm, each: Plan) -> Plan:
     return each | {"push": push, "fight_from": np.where(nobody, from_, each["fight_from"])}
 
 
+def _spread(form: SignalLevelForm) -> SignalLevelForm:
+    """Return the form with every primitive in the shape of the sweep."""
+    every = {item.name: getattr(form, item.name) for item in fields(form)}
+    return replace(
+        form, **{name: np.broadcast_to(part, form.batch_shape) for name, part in every.items()}
+    )
+
+
 def _among(form: SignalLevelForm, games: BoolArray) -> SignalLevelForm:
     """Return the form of these games alone, in one row."""
     every = {item.name: getattr(form, item.name) for item in fields(form)}
-    return replace(
-        form, **{name: np.broadcast_to(part, games.shape)[games] for name, part in every.items()}
-    )
+    return replace(form, **{name: part[games] for name, part in every.items()})
 
 
 def _filled(found: Plan, games: BoolArray, others: Plan) -> Plan:

@@ -33,14 +33,18 @@ class Strategies:
     equilibrium: Mapping[str, Any]
 
     def of_players(self) -> dict[str, Sequence[Any]]:
-        """Return what is one entry a player, by name; members come first among the players."""
+        """Return what is one entry a player, by name; members come first among the players.
+
+        Observables that bear the name of such a strategy say the same, and are left out.
+        """
         columns: dict[str, Sequence[Any]] = {}
         for key in self._keys:
             columns |= self._columns(key)
         columns["payoff"] = self.equilibrium["payoffs"]
         for item in self.game.observables:
             seen = self.equilibrium["observables"].get(item.name)
-            if item.per and isinstance(seen, list):
+            is_told = item.name in self._keys and self._is_one_each(item.name)
+            if item.per and isinstance(seen, list) and not is_told:
                 columns.setdefault(item.name, seen)
         n_players = len(self.found["players"])
         return {

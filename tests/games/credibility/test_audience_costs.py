@@ -20,7 +20,7 @@ def drawn(game, levers, n=400_000):
     plan = {name: value[0] for name, value in found.strategies.items()}
     rng = np.random.default_rng(5)
     cost = rng.uniform(0, 1, (n, 2)) * form.worst_war
-    last = (1 - plan["concession"]) * (1 + plan["horizon"] / plan["scale"]) ** -plan["shape"]
+    last = (1 - plan["concession"]) * (1 + plan["deadline"] / plan["scale"]) ** -plan["shape"]
     fights = cost <= last * form.worst_war
     stands = last + (1 - last) * rng.uniform(0, 1, (n, 2))
     time = plan["scale"] * ((stands / (1 - plan["concession"])) ** (-1 / plan["shape"]) - 1)
@@ -37,7 +37,7 @@ def drawn(game, levers, n=400_000):
         "challenger_backs_down": np.mean(loses[:, 0]),
         "target_backs_down": np.mean(loses[:, 1]),
         "war": np.mean(np.isinf(first)),
-        "duration": np.mean(np.minimum(first, plan["horizon"])),
+        "duration": np.mean(np.minimum(first, plan["deadline"])),
         "challenger_payoff": utility[:, 0].mean(),
         "target_payoff": utility[:, 1].mean(),
     }

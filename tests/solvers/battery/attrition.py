@@ -27,7 +27,7 @@ def contest(audience, war, levers=None, pledged=0.0, mandate=0.0):
 def plan(horizon, scale=(1, 1), shape=(1, 1), concession=(0, 0), strike=(0, 0)):
     return {
         "concession": concession, "strike": strike, "scale": scale, "shape": shape,
-        "horizon": horizon,
+        "deadline": horizon,
     }  # fmt: skip
 
 
@@ -116,6 +116,6 @@ def rivals_who_do_not_wait():
         contest((3, 1), (4, 4), {"relative_gains": 0.5}),
         [plan(0, concession=(0.5, 0.5), strike=(0.5, 0.5))],
         doubtful={"attrition"},
-        free=("scale", "shape", "horizon"),
+        free=("scale", "shape", "deadline"),
         wrong=[(plan(0, concession=(0.25, 0.25), strike=(0.75, 0.75)), 2 - 9 / 16 - 3 / 8)],
     )

@@ -153,7 +153,7 @@ class AudienceCosts(Game):
             "challenger_backs_down": back_down[..., CHALLENGER],
             "target_backs_down": back_down[..., TARGET],
             "odds": _ratio(give_in[..., TARGET], give_in[..., CHALLENGER], np.inf),
-            "horizon": equilibria.strategies["horizon"],
+            "horizon": equilibria.strategies["deadline"],
             "duration": course.duration,
             "challenger_payoff": equilibria.payoffs[..., CHALLENGER],
             "target_payoff": equilibria.payoffs[..., TARGET],

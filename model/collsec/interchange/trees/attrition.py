@@ -3,7 +3,9 @@
 Both sides wait, give in or attack at each time, unseen by the other; times run from 0 to the
 horizon of an equilibrium, at which both give in or attack. A time stands for all since the one
 before: who gives in at it has done so half-way, on average, and before any attack; of two who give
-in at one time either is as likely to have been first. At time 0 both lose the prize.
+in at one time either is as likely to have been first. At time 0 both lose the prize, and those
+attack who do so at once. Where a cell has nothing left by the plan, it does what its most resolved
+would.
 """
 
 from __future__ import annotations
@@ -16,20 +18,21 @@ from collsec.forms.form import Strategies
 from collsec.forms.tree import TreeForm
 from collsec.interchange.assessment import Plan
 from collsec.interchange.detail import Detail
-from collsec.interchange.trees._cells import Cells
+from collsec.interchange.trees._cells import Cells, pure
 from collsec.parameters import FloatArray
 
 ASKS = ("points", "stages")
 CONTINUES = True
+
+_MOVES = ("wait", "give in", "attack")
 
 
 def note(form: AttritionForm, detail: Detail) -> str:
     """Say what the tree leaves out."""
     cells = _costs(form, 0, detail).n
     n_times = len(_times(form, detail))
-    return (
-        f"costs of war in {cells} equally likely cells; {n_times} times up to an equilibrium's end"
-    )
+    when = f"{n_times} times up to an equilibrium's end" if n_times > 1 else "all at time 0"
+    return f"costs of war in {cells} equally likely cells; {when}"
 
 
 def nodes(form: AttritionForm, detail: Detail) -> int:
@@ -57,18 +60,43 @@ def plan(form: AttritionForm, strategies: Strategies, detail: Detail) -> Plan:
     """Return how an equilibrium is played: who gives in between two times does so at the second."""
     times, mixes = _times(form, detail), {}
     for side in (0, 1):
-        cells = _costs(form, side, detail)
         stands = _standing(strategies, side, times)
-        fighters = cells.below(stands[-1])
-        yields = 1.0 - stands[-1]
-        for k, share in enumerate(fighters):
-            left = [share + (1 - share) * _share(s - stands[-1], yields) for s in (1.0, *stands)]
-            for n in range(len(times)):
-                stays = _share(left[n + 1], left[n])
-                waits = stays * (n + 1 < len(times))
-                mix = np.array([waits, 1.0 - stays, stays - waits])
+        waver = np.array([_share(now - stands[-1], stands[0] - stands[-1]) for now in stands])
+        for k, groups in enumerate(_groups(form, strategies, side, detail)):
+            bent = pure(_MOVES.index("attack" if groups[0] > 0 else "give in"), len(_MOVES))
+            for n, shares in enumerate(_at_each(groups, waver)):
+                mix = shares / shares.sum() if shares.any() else bent
                 mixes[_moves(form, side, k, n)] = mix if n + 1 < len(times) else mix[1:]
     return Plan(mixes)
+
+
+def _groups(form: AttritionForm, strategies: Strategies, side: int, detail: Detail) -> FloatArray:
+    """Return the shares of each cell that attack or give in at once, stand to the end, and waver.
+
+    The least resolved give in at once where the other side may attack at once; else those are drawn
+    as the waverers are, from all who do not fight.
+    """
+    cells, stands = _costs(form, side, detail), _standing(strategies, side, _times(form, detail))
+    strike, concession = (float(strategies[name][side]) for name in ("strike", "concession"))
+    first = cells.below(strike)
+    last = cells.below(strike + stands[-1]) - first
+    others = 1.0 - first - last
+    quits = others * _share(concession, 1.0 - strike - stands[-1])
+    if strategies["strike"][1 - side] > 0:
+        quits = np.minimum(cells.above(concession), others)
+    return np.column_stack([first, quits, last, others - quits])
+
+
+def _at_each(groups: FloatArray, waver: FloatArray) -> FloatArray:
+    """Return the shares of a cell that wait, give in and attack at each time, shape (times, 3)."""
+    strike, quits, last, wavering = groups
+    waits = last + wavering * waver
+    waits[-1] = 0.0
+    yields, attacks = -wavering * np.diff(waver, prepend=1.0), np.zeros(len(waver))
+    yields[0] += quits
+    attacks[0] += strike
+    attacks[-1] += last
+    return np.column_stack([waits, yields, attacks])
 
 
 def _share(part: float, whole: float) -> float:
@@ -76,17 +104,20 @@ def _share(part: float, whole: float) -> float:
 
 
 def _standing(strategies: Strategies, side: int, times: FloatArray) -> FloatArray:
-    """Return the chance that a side still stands after each time."""
-    stays, scale, shape = (strategies[name][side] for name in ("concession", "scale", "shape"))
+    """Return the chance that a side stands after each time, and has not attacked at once."""
+    concession, strike, scale, shape = (
+        strategies[name][side] for name in ("concession", "strike", "scale", "shape")
+    )
+    waits = max(float(1.0 - concession - strike), 0.0)
     if times[-1] == 0:
-        return np.array([1.0 - stays])
-    return np.asarray((1.0 - stays) * (1.0 + times / scale) ** -shape)
+        return np.array([waits])
+    return np.asarray(waits * (1.0 + times / scale) ** -shape)
 
 
 def _times(form: AttritionForm, detail: Detail) -> FloatArray:
     """Return times between which chances to stand fall alike; time 0 alone without a contest."""
     found = detail.after(type(form).__name__)
-    horizon, pace = float(found["horizon"]), float(np.min(found["scale"]))
+    horizon, pace = float(found["deadline"]), float(np.min(found["scale"]))
     if horizon == 0:
         return np.zeros(1)
     n = detail.stages or 2 * detail.points
@@ -105,7 +136,7 @@ def _stand(
     form: AttritionForm, types: tuple[int, int], times: FloatArray, n: int, detail: Detail
 ) -> Branch:
     """Return the moves at a time, if both still stand."""
-    actions = ("wait", "give in", "attack") if n + 1 < len(times) else ("give in", "attack")
+    actions = _MOVES if n + 1 < len(times) else _MOVES[1:]
     ahead = {}
     for mine in actions:
         replies = {

@@ -51,23 +51,18 @@ def plan(form: SignalLevelForm, strategies: Strategies, detail: Detail) -> Plan:
         _speaks(t): (1.0 - share) * pure(0, 1 + len(levels)) + share * pure(sent, 1 + len(levels))
         for t, share in enumerate(signals)
     }
-    trembles = {_speaks(t): np.zeros(1 + len(levels)) for t in range(values.n)}
-    for m, level in enumerate([0.0, *levels]):
-        if m == 0 or (m == sent and signals.any()):
+    trembles = np.zeros((values.n, 1 + len(levels)))
+    for m, level in enumerate([None, *levels]):
+        if (m == 0 and signals.min() < 1.0) or (m == sent and signals.any()):
             which = SIGNAL if m else SILENCE
-            push, fights = (
-                float(strategies["push"][which]),
-                _planned(form, strategies, which, detail),
-            )
+            push = float(strategies["push"][which])
+            fights = _planned(form, strategies, which, detail)
         else:
-            blamed = _blamed(form, strategies, level, detail)
-            trembles[_speaks(blamed)][m] = 1.0
-            push = _surprised(form, strategies, level, float(values.means[blamed]))
-            fights = _replies(form, level, push, values.means)
+            push, fights, trembles[:, m] = _surprised(form, strategies, level, detail)
         mixes |= {_pushed(t, m): act(share) for t, share in enumerate(fights)}
         costs = _costs(form, detail).below(push)
         mixes |= {_hears(m, k): act(share) for k, share in enumerate(costs)}
-    return Plan(mixes, trembles)
+    return Plan(mixes, {_speaks(t): row for t, row in enumerate(trembles)})
 
 
 def _values(form: SignalLevelForm, detail: Detail) -> Cells:
@@ -108,24 +103,39 @@ def _planned(
     return np.asarray(np.clip((high - strategies["fight_from"][which]) / (high - low), 0.0, 1.0))
 
 
-def _blamed(form: SignalLevelForm, strategies: Strategies, level: float, detail: Detail) -> int:
-    """Return the cell of the value to which a level off the path is laid."""
-    laid_to = strategies["surprise"][0 if level < strategies["level"] else 1]
-    return _values(form, detail).place(float(laid_to), 0.0, float(form.ceiling))
+def _surprised(
+    form: SignalLevelForm, strategies: Strategies, level: float | None, detail: Detail
+) -> tuple[float, FloatArray, FloatArray]:
+    """Return the push after a level that nobody sends, who then fights, and whom it is laid to.
+
+    It is laid to the cells of two values of the game: one that fights, and against which alone a
+    less frequent push would be best, and one against which more would. The weights leave the last
+    cell of costs that pushes indifferent, or as near to that as the two allow. These two cells do
+    as their values, which may be at the other side of indifference than the cells' means; if they
+    are one cell, it mixes by the weights.
+    """
+    lifted = {name: np.asarray(item)[None] for name, item in strategies.items()}
+    sent = None if level is None else np.array([level])
+    push, *pair = (float(part[0]) for part in form.surprised(lifted, sent))
+    stakes, values, costs = form.stakes(sent), _values(form, detail), _costs(form, detail)
+    blamed = [values.place(value, 0.0, float(form.ceiling)) for value in pair]
+    ready = np.asarray(stakes.ready(np.array(pair))).ravel()
+    stands = np.array([ready[0] <= push + _TIE, ready[1] < push - _TIE], dtype=np.float64)
+    last = costs.means[min(int(push * costs.n), costs.n - 1)]
+    weights = _balance(stakes.gain(values.means[blamed], stands, last).ravel())
+    fights = np.where(stakes.ready(values.means).ravel() < push - _TIE, 1.0, 0.0)
+    fights[blamed] = stands if blamed[0] != blamed[1] else weights @ stands
+    laid = np.zeros(values.n)
+    np.add.at(laid, blamed, weights)
+    return push, fights, laid
 
 
-def _surprised(form: SignalLevelForm, strategies: Strategies, level: float, value: float) -> float:
-    """Return the best chance to push against a sender who is taken to have this value."""
-    laid = {"level": strategies["level"][None], "surprise": np.array([[value, value]])}
-    return float(form.surprised(laid, np.full((1, 1), level)).item())
-
-
-def _replies(form: SignalLevelForm, level: float, push: float, values: FloatArray) -> FloatArray:
-    """Return which values fight best if pushed after a level; who is indifferent gives in."""
-    mean = push * form.span / 2.0 - form.eager
-    fights = form.victory * values - form.toll + form.rho * mean
-    yields = -form.rho - form.tied_share * level - form.breach
-    return np.asarray(fights > yields + _TIE, dtype=np.float64)
+def _balance(gains: FloatArray) -> FloatArray:
+    """Return the weights of two gains whose mean is 0, or else the nearest to it."""
+    low, high = gains
+    if low < 0 < high:
+        return np.asarray(np.array([high, -low]) / (high - low))
+    return pure(int(abs(high) < abs(low)), 2)
 
 
 def _spoken(form: SignalLevelForm, t: int, detail: Detail) -> Branch:
