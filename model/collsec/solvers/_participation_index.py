@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from collsec.kernel import part
 from collsec.solvers._participation_newton import factor, fill_slopes
-from collsec.solvers._participation_play import Play, Work, reply
+from collsec.solvers._participation_play import CUTOFF, Play, Work, chance, reply
 
 
 @part
@@ -32,7 +34,26 @@ def _reach(p: Any, play: Play) -> float:
 
 
 @part
-def rank(known: Any, e: int, count: int, play: Play) -> int:
+def list_in_order(known: Any, count: int, play: Play, work: Work, found: Any, index: Any) -> int:
+    """Write fixed points, by what they reach, and their indices; return the place of the first."""
+    first = -1
+    found[:] = np.nan
+    index[:] = np.nan
+    for e in range(count):
+        place = _rank(known, e, count, play)
+        if e == 0:
+            first = place
+        reply(known[e], play, work)
+        for i in range(play.units.size):
+            found[place, i, 0] = chance(play.shock, work.own[CUTOFF, i])
+            found[place, i, 1] = chance(play.shock, -work.own[CUTOFF, i])
+        fill_slopes(known[e], play, work)
+        index[place] = factor(work.slopes, work.order)
+    return first
+
+
+@part
+def _rank(known: Any, e: int, count: int, play: Play) -> int:
     """Return how many fixed points reach less than e, or as much and were found before it."""
     own, before = _reach(known[e], play), 0
     for other in range(count):

@@ -20,12 +20,13 @@ from collsec.forms.participation import ParticipationForm, is_symmetric
 from collsec.kernel import gufunc
 from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers._participation_ascent import settle
-from collsec.solvers._participation_index import rank
-from collsec.solvers._participation_newton import SAME, factor, fill_slopes, find_or_add
+from collsec.solvers._participation_deep import search_on
+from collsec.solvers._participation_index import list_in_order
+from collsec.solvers._participation_newton import SAME, find_or_add
 from collsec.solvers._participation_order import in_order, reach, size
-from collsec.solvers._participation_play import CUTOFF, apart, chance, copy, load, reply, room
+from collsec.solvers._participation_play import apart, copy, load, room
 from collsec.solvers._participation_proofs import extreme, is_contraction, is_supermodular
-from collsec.solvers._participation_search import search
+from collsec.solvers._participation_search import promises_more, search
 from collsec.solvers._participation_tree import enumerated
 
 MAX_EQUILIBRIA = 24
@@ -149,10 +150,23 @@ def candidates(form: ParticipationForm, searched: BoolArray | None = None) -> Ca
     given = in_order(form)
     chosen = np.ones(given.shape, dtype=np.bool_) if searched is None else np.asarray(searched)
     slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
-    solved = _solve(*(trait[chosen] for trait in given.game), slots, pair)
+    game = [trait[chosen] for trait in given.game]
+    *solved, known, spent = _solve(*game, slots, pair)
+    more = np.isfinite(spent)
+    if more.any():
+        rest = search_on(*(trait[more] for trait in game), known[more], spent[more], pair)
+        solved = _with_more(solved, more, rest)
     found, centroid, unique, index = (_placed(part, chosen) for part in solved)
     width = max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)
     return given.restored(found[..., :width, :, :]), centroid, unique, index[..., :width]
+
+
+def _with_more(solved: list[Any], more: BoolArray, rest: tuple[Any, Any, Any]) -> list[Any]:
+    """Return what was found, with what the search went on to find in games where it did."""
+    found, centroid, unique, index = solved
+    found[more], first, index[more] = rest
+    centroid[more] = np.where(centroid[more] < 0, -1, first)
+    return [found, centroid, unique, index]
 
 
 def _placed(values: Any, chosen: BoolArray) -> Any:
@@ -167,9 +181,10 @@ def _placed(values: Any, chosen: BoolArray) -> Any:
     (
         "void(int64[:], float64[:, :], float64[:], float64[:, :],"
         " float64[:], float64[:], float64[:], int64,"
-        " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:])"
+        " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:],"
+        " float64[:, :], float64[:])"
     ),
-    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e)",
+    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e),(e,n),()",
 )
 def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
@@ -186,8 +201,14 @@ def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     centroid: Any,
     unique: Any,
     index: Any,
+    listed: Any,
+    spent: Any,
 ) -> None:
-    """Solve one game; see `participation`."""
+    """Solve one game; see `participation`.
+
+    Lists fixed points in the order in which they were found, and the effort that was spent; NaN
+    where it promises nothing to search on.
+    """
     n = units.size
     play = load(units, shares, reversal, waves, gain, base, scale, shock)
     work = room(play, found.shape[0])
@@ -205,18 +226,13 @@ def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
         if is_bounded:
             count = max(count, find_or_add(p, known, count) + 1)
             count = max(count, find_or_add(q, known, count) + 1)
+    spent[0] = np.nan
     if not (unique[0] and has_first):
         count = search(known, count, play, work)
-    centroid[0] = -1
-    found[:] = np.nan
-    index[:] = np.nan
-    for e in range(count):
-        place = rank(known, e, count, play)
-        if has_first and e == 0:
-            centroid[0] = place
-        reply(known[e], play, work)
+        if promises_more(known, count, play, work):
+            spent[0] = work.spent[0]
+    for e in range(known.shape[0]):
         for i in range(n):
-            found[place, i, 0] = chance(shock, work.own[CUTOFF, i])
-            found[place, i, 1] = chance(shock, -work.own[CUTOFF, i])
-        fill_slopes(known[e], play, work)
-        index[place] = factor(work.slopes, work.order)
+            listed[e, i] = known[e, i] if e < count else np.nan
+    first = list_in_order(known, count, play, work, found, index)
+    centroid[0] = first if has_first else -1
