@@ -37,6 +37,7 @@ _FIRST, _SMALLEST, _GROWTH = 0.05, 1e-7, 2.0
 _MAX_STEPS = 5000
 _FAR = 1e6
 _MOVED, _BENT = 0.5, 0.95
+_SOON, _NEAR = 12, 1e-3
 
 
 class Game(NamedTuple):
@@ -276,30 +277,34 @@ def _anchor(game: Game, y: Any) -> None:
 def _settle(game: Game, y: Any, rationality: float) -> float:
     """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity.
 
-    Scores come back relative to each player's largest.
+    Scores come back relative to each player's largest. How near is near enough is measured, for
+    scores above one in size, as a share of them; where λ is large, rounding may allow no better
+    than `_NEAR`, which is accepted once there was time to come nearer.
     """
     n = y.size
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
         y[low:high] -= y[low:high].max()
     moved, last = 0.0, math.inf
-    for _ in range(40):
+    for n_before in range(40):
         arrange(game, y, rationality)
         _anchor(game, y)
         for a in range(n):
             game.system[a, n] = game.system[a, n + 1]
         eliminate(game.system, n, n)
-        size = 0.0
+        size, share = 0.0, 0.0
         for a in range(n):
-            size = max(size, abs(game.system[a, n]))
+            change = abs(game.system[a, n])
+            size, share = max(size, change), max(share, change / max(1.0, abs(y[a])))
         moved += size
         if not moved < 1e3 + rationality:
             return math.inf
         for a in range(n):
             y[a] += game.system[a, n]
-        if size <= 1e-14 or (size < 1e-6 + 1e-14 * rationality and size >= 0.5 * last):
+        near = 1e-6 + 1e-14 * rationality if n_before < _SOON else _NEAR
+        if share <= 1e-14 or (share < near and share >= 0.5 * last):
             return moved
-        last = size
+        last = share
     return math.inf
 
 
@@ -386,32 +391,35 @@ def _leap(game: Game, point: Any, tangent: Any, wanted: float) -> Any:
     ties with the logarithm of λ.
     """
     n = point.size - 1
-    here, y, rate = point[n], point[:n].copy(), np.empty(n)
-    for k in range(n):
-        rate[k] = here * tangent[k] / tangent[n]
-    _relative(game, y, rate)
+    here, y = point[n], point[:n].copy()
+    straight, slow = here / tangent[n] * tangent[:n], here / tangent[n] * tangent[:n]
+    _relative(game, y, straight)
+    _relative(game, y, slow)
     while here < wanted:
         there = min(4.0 * here, wanted)
         before = y.copy()
         for k in range(n):
-            is_linear = y[k] < -300.0
-            y[k] = y[k] * there / here if is_linear else y[k] + rate[k] * math.log(there / here)
+            is_straight = y[k] < -20.0 and straight[k] < 0.5 * y[k]
+            ahead = straight[k] * (there / here - 1.0)
+            y[k] += ahead if is_straight else slow[k] * math.log(there / here)
         if not _settle(game, y, there) <= 1.0 + 1e-2 * there:
             y[:] = math.nan
             return y
         for k in range(n):
-            rate[k] = (y[k] - before[k]) / math.log(there / here)
-        _relative(game, y, rate)
+            straight[k] = (y[k] - before[k]) / (1.0 - here / there)
+            slow[k] = (y[k] - before[k]) / math.log(there / here)
+        _relative(game, y, straight)
+        _relative(game, y, slow)
         here = there
     return y
 
 
 @part
-def follow_branch(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None:
-    """Write the equilibrium where the path first reaches each λ, in rising order.
+def follow_branch(game: Game, far: float, asked: Any, scores: Any, turns: Any, passed: Any) -> None:
+    """Write the scores where the path first reaches each λ, in rising order.
 
-    `turns` takes λ at the turning points, `passed` how many the path passes before each λ. What is
-    not reached stays NaN.
+    `turns` takes λ at the turning points, `passed` how many the path passes before each λ. Beyond
+    `far` steps are in λ, and there the path does not turn. What is not reached stays NaN.
     """
     n = game.owner.size
     point, tangent = np.zeros(n + 1), np.zeros(n + 1)
@@ -421,13 +429,11 @@ def follow_branch(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -
     sign = _tangent(game, point, start, tangent)
     step, place, n_turns = _FIRST, 0, 0
     while place < asked.size and asked[place] * game.unit <= 0.0:
-        mix(game, point[:n])
-        mixes[place] = game.sigma
+        scores[place] = point[:n]
         place += 1
     for _ in range(_MAX_STEPS):
-        while place < asked.size and point[n] > _FAR and tangent[n] > 0.0:
-            mix(game, _leap(game, point, tangent, asked[place] * game.unit))
-            mixes[place] = game.sigma
+        while place < asked.size and point[n] > far and tangent[n] > 0.0:
+            scores[place] = _leap(game, point, tangent, asked[place] * game.unit)
             passed[place] = n_turns
             place += 1
         if place == asked.size:
@@ -442,9 +448,7 @@ def follow_branch(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -
             furthest = max(furthest, fold[n])
         while place < asked.size and asked[place] * game.unit <= furthest:
             wanted = asked[place] * game.unit
-            y = _cross(game, point, ahead, tangent, taken, wanted, does_turn)
-            mix(game, y)
-            mixes[place] = game.sigma
+            scores[place] = _cross(game, point, ahead, tangent, taken, wanted, does_turn)
             passed[place] = n_turns
             place += 1
         if does_turn:
@@ -473,4 +477,8 @@ def branch(
     `_like` and `_room` lend the answers their shapes.
     """
     mixes[:], turns[:], passed[:] = math.nan, math.nan, 0
-    follow_branch(load(table, sizes), asked, mixes, turns, passed)
+    game = load(table, sizes)
+    follow_branch(game, _FAR, asked, mixes, turns, passed)
+    for place in range(asked.size):
+        mix(game, mixes[place])
+        mixes[place] = game.sigma

@@ -119,7 +119,7 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
 def is_signalling(form: TreeForm) -> bool:
     """Return whether a tree is in the class that `signalling` covers, as the module says."""
     try:
-        read(form.at((0,) * len(form.batch_shape)))
+        read(_on_one_axis(form.at((0,) * len(form.batch_shape))))
     except ParameterError:
         return False
     return True
