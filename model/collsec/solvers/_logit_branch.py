@@ -33,7 +33,7 @@ from collsec.kernel import gufunc, part
 N_TURNS = 16
 """Most turning points that are listed."""
 
-_FIRST, _SMALLEST, _GROWTH = 0.05, 1e-7, 2.0
+_FIRST, _SMALLEST, _GROWTH = 0.05, 1e-5, 2.0
 _MAX_STEPS = 5000
 _FAR = 1e6
 _MOVED, _BENT = 0.5, 0.95
