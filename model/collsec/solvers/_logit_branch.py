@@ -201,6 +201,20 @@ def _settle(game: Any, y: Any, rationality: float) -> float:
 
 
 @part
+def _go(start: Any, direction: Any, step: float, end: Any) -> None:
+    for k in range(start.size):
+        end[k] = start[k] + step * direction[k]
+
+
+@part
+def _product(first: Any, second: Any) -> float:
+    total = 0.0
+    for k in range(first.size):
+        total += first[k] * second[k]
+    return total
+
+
+@part
 def _locate(game: Any, start: Any, normal: Any, step: float, wanted: float, found: Any) -> None:
     """Set the last point within a step before λ turns, or before it exceeds `wanted`.
 
@@ -211,7 +225,7 @@ def _locate(game: Any, start: Any, normal: Any, step: float, wanted: float, foun
     found[:] = start
     for _ in range(50):
         middle = (low + high) / 2
-        trial[:] = start + middle * normal
+        _go(start, normal, middle, trial)
         if math.isfinite(_return(game, trial, normal, 20)):
             _tangent(game, trial, normal, tangent)
             if trial[-1] <= wanted and (tangent[-1] > 0.0) == (normal[-1] > 0.0):
@@ -226,8 +240,11 @@ def _cross(
     game: Any, start: Any, end: Any, normal: Any, step: float, wanted: float, turns: bool
 ) -> Any:
     """Return the scores where a step first reaches λ = wanted."""
-    near = start + (wanted - start[-1]) / (end[-1] - start[-1]) * (end - start)
-    limit = 0.5 * np.abs(end - start).max() + 1e-6
+    near, limit = np.empty(start.size), 0.0
+    for k in range(start.size):
+        near[k] = start[k] + (wanted - start[-1]) / (end[-1] - start[-1]) * (end[k] - start[k])
+        limit = max(limit, abs(end[k] - start[k]))
+    limit = 0.5 * limit + 1e-6
     for is_last in (False, True):
         if is_last or turns:
             _locate(game, start, normal, step, wanted, near)
@@ -249,11 +266,11 @@ def _advance(
     """
     bifurcates = False
     while True:
-        ahead[:] = point + step * tangent
+        _go(point, tangent, step, ahead)
         if _return(game, ahead, tangent, 6) <= _MOVED:
             sign_ahead = _tangent(game, ahead, tangent, onward)
             is_same = sign_ahead * sign >= 0.0 or (bifurcates and sign_ahead != 0.0)
-            if is_same and (tangent * onward).sum() >= _BENT:
+            if is_same and _product(tangent, onward) >= _BENT:
                 return step, sign_ahead
         if bifurcates:
             step *= 10.0
@@ -284,7 +301,9 @@ def _leap(game: Any, point: Any, tangent: Any, wanted: float) -> Any:
     """
     n = point.size - 1
     here, y = point[n], point[:n].copy()
-    straight, slow = here / tangent[n] * tangent[:n], here / tangent[n] * tangent[:n]
+    straight, slow = np.empty(n), np.empty(n)
+    for k in range(n):
+        straight[k] = slow[k] = here * tangent[k] / tangent[n]
     _relative(game, y, straight)
     _relative(game, y, slow)
     while here < wanted:

@@ -72,24 +72,41 @@ class Tree(NamedTuple):
 @part
 def load(table: Any, odds: Any, steps: Any, until: Any, mover: Any, sizes: Any) -> Tree:
     n, n_ends = sizes.sum(), until.size
-    owner, first = np.empty(n, np.int64), np.zeros(sizes.size, np.int64)
-    for h in range(1, sizes.size):
-        first[h] = first[h - 1] + sizes[h - 1]
+    owner, player = np.empty(n, np.int64), np.empty(n, np.int64)
+    first, low = np.empty(sizes.size, np.int64), 0
     for h in range(sizes.size):
-        owner[first[h] : first[h] + sizes[h]] = h
-    unit = 0.0
-    for i in range(table.shape[1]):
-        unit = max(unit, table[:, i].max() - table[:, i].min())
-    scaled = table / unit if unit > 0.0 else table.copy()
+        first[h] = low
+        low += sizes[h]
+        for a in range(first[h], low):
+            owner[a], player[a] = h, mover[h]
+    scaled = np.empty(table.shape)
+    unit = _scale(table, scaled)
     ways, stops = np.empty(steps.size, np.int64), np.empty(n_ends, np.int64)
     drawn, barred = np.zeros(n_ends), np.zeros(n_ends, np.int64)
-    least = np.full(n, steps.size)
+    least = np.empty(n, np.int64)
+    for a in range(n):
+        least[a] = steps.size
     _split(odds, steps, until, ways, stops, drawn, barred, least)
     return Tree(
-        scaled, ways, stops, drawn, barred, least, mover[owner], sizes, first, owner, unit,
+        scaled, ways, stops, drawn, barred, least, player, sizes, first, owner, unit,
         np.empty(n), np.empty(n), np.empty(n), np.empty((n, n)), np.empty((n + 1, n + 2)),
         np.empty(n_ends), np.empty(n), np.empty(steps.size), np.empty(n),
     )  # fmt: skip
+
+
+@part
+def _scale(table: Any, scaled: Any) -> float:
+    """Write payoffs in units of the largest spread of a player's; return that."""
+    unit = 0.0
+    for i in range(table.shape[1]):
+        low, high = math.inf, -math.inf
+        for end in range(table.shape[0]):
+            low, high = min(low, table[end, i]), max(high, table[end, i])
+        unit = max(unit, high - low)
+    for end in range(table.shape[0]):
+        for i in range(table.shape[1]):
+            scaled[end, i] = table[end, i] / unit if unit > 0.0 else 0.0
+    return unit
 
 
 @part
@@ -118,7 +135,9 @@ def take_logs(game: Tree, y: Any) -> None:
     """Set the logarithms of the probabilities that belong to the scores."""
     for h in range(game.sizes.size):
         low, high = game.first[h], game.first[h] + game.sizes[h]
-        top, total = y[low:high].max(), 0.0
+        top, total = y[low], 0.0
+        for a in range(low, high):
+            top = max(top, y[a])
         for a in range(low, high):
             total += math.exp(y[a] - top)
         for a in range(low, high):
@@ -196,12 +215,14 @@ def _centre(game: Tree) -> None:
     mean = np.empty(n)
     for h in range(game.sizes.size):
         low, high = game.first[h], game.first[h] + game.sizes[h]
-        game.value[low:high] -= game.value[low:high].sum() / (high - low)
         mean[:] = 0.0
+        middle = 0.0
         for a in range(low, high):
+            middle += game.value[a] / (high - low)
             for b in range(n):
                 mean[b] += game.slope[a, b] / (high - low)
         for a in range(low, high):
+            game.value[a] -= middle
             for b in range(n):
                 game.slope[a, b] -= mean[b]
 

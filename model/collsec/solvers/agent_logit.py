@@ -23,7 +23,7 @@ SCOPE = "sequential equilibria, of which the one that agent logit play leads to 
 MAX_ACTIONS = 1_500
 """Trees with more actions, over all information sets, are refused: each step solves as many
 equations."""
-RATES = 10.0 ** np.arange(6, 12)
+RATES = np.logspace(6, 11, 6)
 """Where the limit may be read off, in units of one over each player's range of payoffs: the larger
 the nearer to it, but for rounding."""
 
