@@ -6,8 +6,11 @@ from numba import njit
 
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.tree import BELIEF, TreeForm
+from collsec.games.credibility.audience_costs import AudienceCosts
+from collsec.interchange import Detail, as_tree
 from collsec.parameters import ParameterError
 from collsec.solvers import agent_logit as module
+from collsec.solvers import solve
 from collsec.solvers._logit_branch import arrange
 from collsec.solvers._tree_branch import load
 from collsec.solvers.agent_logit import agent_logit
@@ -63,8 +66,8 @@ def _system(game, y, rationality):
 def test_derivatives_of_the_equations_of_the_branch_agree_with_differences():
     """Two who do not see each other's choice, one of whom may have had none, at skewed chances."""
     rng = np.random.default_rng(7)
-    steps, until = np.array([-1, 0, 2, -1, 0, 3, -1, 1, 2, -1, 1, 3, -2, 2, -2, 3]), [3, 6, 9, 12]
-    until = np.array([*until, 14, 16])
+    steps = np.array([-1, 0, 2, -1, 0, 3, -1, 1, 2, -1, 1, 3, -2, 2, -2, 3])
+    until = np.array([3, 6, 9, 12, 14, 16])
     game = (
         rng.normal(size=(6, 2)),
         np.array([0.3, 0.7]),
@@ -96,6 +99,15 @@ def test_a_draw_without_a_chance_is_rarer_than_any_error():
     )
     assert found.strategies[BELIEF + "B"][0].tolist() == [1.0, 0.0]
     assert found.strategies["B"][0] == pytest.approx([1.0, 0.0])
+
+
+def test_a_game_that_treats_both_alike_ends_where_both_fare_alike():
+    """Audience costs in five cells: the branch bifurcates on its way, and goes straight on."""
+    war = solve(AudienceCosts().form())
+    plan = {name: mix[0] for name, mix in war.strategies.items()}
+    found = agent_logit(as_tree(war.form, Detail(5, equilibrium=plan)))
+    assert found.count == 1
+    assert found.payoffs[0, 0] == pytest.approx(found.payoffs[0, 1], abs=1e-9)
 
 
 def test_games_of_a_batch_are_solved_each_by_itself():

@@ -4,7 +4,8 @@ Every player at every information set chooses an action with a chance that grows
 worth there, :math:`\sigma_a \propto e^{\lambda v_a}`. At λ = 0 all actions are equally likely; as λ
 grows, the branch from there leads, in almost all trees, to one sequential equilibrium (McKelvey and
 Palfrey 1998, theorem 4). That is how one equilibrium of a tree is chosen here, in the place of the
-tracing procedure of Harsanyi and Selten (1988).
+tracing procedure of Harsanyi and Selten (1988). `agent_logit` follows the same play to its end, and
+certifies that as one sequential equilibrium of trees whose equilibria nobody lists.
 
 References
 ----------
