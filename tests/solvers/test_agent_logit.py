@@ -2,12 +2,17 @@
 
 import numpy as np
 import pytest
+from numba import njit
 
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.tree import BELIEF, TreeForm
+from collsec.games.credibility.audience_costs import AudienceCosts
+from collsec.interchange import Detail, as_tree
 from collsec.parameters import ParameterError
 from collsec.solvers import agent_logit as module
-from collsec.solvers._behaviour_branch import Agents
+from collsec.solvers import solve
+from collsec.solvers._logit_branch import arrange
+from collsec.solvers._tree_branch import load
 from collsec.solvers.agent_logit import agent_logit
 from collsec.solvers.sequential import sequential
 from collsec.solvers.signalling import is_signalling
@@ -50,23 +55,62 @@ def test_matching_pennies_with_a_hidden_move_is_mixed_as_it_must_be():
     assert found.strategies["guess"][0] == pytest.approx([1 / 3, 2 / 3], abs=1e-8)
 
 
-def test_derivatives_of_what_actions_are_worth_agree_with_differences():
-    draw = np.random.default_rng(7)
-    ahead = {
-        name: decision("B", "B", {"l": end(*draw.normal(size=2)), "r": end(*draw.normal(size=2))})
-        for name in ("u", "d")
-    }
-    deal = {"x": (0.3, decision("A", "A", ahead)), "y": (0.7, end(*draw.normal(size=2)))}
-    agents = Agents.of(TreeForm.grow(chance(deal), ("A", "B")))
-    logs = np.log([0.2, 0.8, 0.6, 0.4])
-    slopes = agents.values(logs)[1]
+@njit
+def _system(game, y, rationality):
+    table, odds, steps, until, mover, sizes = game
+    tree = load(table, odds, steps, until, mover, sizes)
+    arrange(tree, y, rationality)
+    return tree.system
+
+
+def test_derivatives_of_the_equations_of_the_branch_agree_with_differences():
+    """Two who do not see each other's choice, one of whom may have had none, at skewed chances."""
+    rng = np.random.default_rng(7)
+    steps = np.array([-1, 0, 2, -1, 0, 3, -1, 1, 2, -1, 1, 3, -2, 2, -2, 3])
+    until = np.array([3, 6, 9, 12, 14, 16])
+    game = (
+        rng.normal(size=(6, 2)),
+        np.array([0.3, 0.7]),
+        steps,
+        until,
+        *np.array([[0, 1], [2, 2]]),
+    )
+    y, rate = np.array([-1.0, 0.4, 2.0, -0.5]), 1.7
+    at = _system(game, y, rate)
     for b in range(4):
         step = 1e-6 * np.eye(4)[b]
-        change = (agents.values(logs + step)[0] - agents.values(logs - step)[0]) / 2e-6
-        assert slopes[:, b] == pytest.approx(change, abs=1e-8)
+        change = _system(game, y - step, rate)[:4, 5] - _system(game, y + step, rate)[:4, 5]
+        assert at[:4, b] == pytest.approx(change / 2e-6, abs=1e-8)
+    change = _system(game, y, rate - 1e-6)[:4, 5] - _system(game, y, rate + 1e-6)[:4, 5]
+    assert at[:4, 4] == pytest.approx(change / 2e-6, abs=1e-8)
 
 
-def test_games_of_a_batch_are_solved_one_by_one():
+def test_a_draw_without_a_chance_is_rarer_than_any_error():
+    """B, whom nobody should have met, takes it that A erred, and not the draw."""
+
+    def met(kind):
+        return decision("B", "B", {"l": end(0, kind), "r": end(0, 1 - kind)})
+
+    def moved(kind):
+        return decision("A", f"A{kind}", {"out": end(1, 0), "in": met(kind)})
+
+    found = agent_logit(
+        TreeForm.grow(chance({"x": (1.0, moved(1)), "y": (0.0, moved(0))}), ("A", "B"))
+    )
+    assert found.strategies[BELIEF + "B"][0].tolist() == [1.0, 0.0]
+    assert found.strategies["B"][0] == pytest.approx([1.0, 0.0])
+
+
+def test_a_game_that_treats_both_alike_ends_where_both_fare_alike():
+    """Audience costs in five cells: the branch bifurcates on its way, and goes straight on."""
+    war = solve(AudienceCosts().form())
+    plan = {name: mix[0] for name, mix in war.strategies.items()}
+    found = agent_logit(as_tree(war.form, Detail(5, equilibrium=plan)))
+    assert found.count == 1
+    assert found.payoffs[0, 0] == pytest.approx(found.payoffs[0, 1], abs=1e-9)
+
+
+def test_games_of_a_batch_are_solved_each_by_itself():
     table = horse()
     both = TreeForm(
         table.nodes, table.information_sets, np.stack([table.table, 2 * table.table]),

@@ -14,7 +14,7 @@ from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.interchange import write_efg
 from collsec.parameters import ParameterError
 from collsec.solvers import solve
-from collsec.solvers.logit_play import logit_play
+from collsec.solvers.logit_play import by_set, led_to, log_play, logit_play
 from collsec.solvers.selection import RiskDominance
 from collsec.solvers.signalling import signalling
 from collsec.solvers.threat import threat
@@ -158,6 +158,24 @@ def test_all_have_beer_where_all_could_have_quiche():
     place = int(found.select(RiskDominance()))
     assert found.strategies["strong"][place].tolist() == [1.0, 0.0]
     assert found.strategies["weak"][place].tolist() == [1.0, 0.0]
+
+
+def test_logit_play_leads_to_the_entry_whose_ends_it_comes_to_wherever_that_stands():
+    tree = beer_and_quiche(0.9)
+    ends = tree.outcomes(signalling(tree).strategies)
+    beer = int(led_to(tree, ends, np.array(True)))
+    assert int(led_to(tree, ends[::-1], np.array(True))) == 1 - beer
+    assert led_to(tree, ends, np.array(False)) == -1
+
+
+def test_of_errors_too_rare_to_be_numbers_it_is_known_which_is_rarer():
+    tree = beer_and_quiche(0.9)
+    logs = by_set(tree, log_play(tree, np.array([1.0, 1e4])))
+    play = logit_play(tree, np.array([1.0, 1e4]))
+    for name, mix in play.items():
+        assert np.array_equal(np.exp(logs[name]), mix)
+    assert play["strong"][1, 1] == 0.0
+    assert logs["strong"][1, 1] < -5e3
 
 
 def test_the_lever_takes_what_logit_play_leads_to():

@@ -14,7 +14,7 @@ from collsec.games.response.response import Response
 from collsec.solvers import solve
 from collsec.solvers._participation_newton import fill_joint
 from collsec.solvers._participation_order import in_order
-from collsec.solvers._participation_play import load, room, sweep
+from collsec.solvers._participation_play import CUTOFF, load, room, sweep
 from collsec.solvers.mean_field import mean_field
 from collsec.solvers.noise_branch import noise_branch
 from collsec.solvers.participation import participation
@@ -45,7 +45,7 @@ def kernels(game, p):
     work = room(play, 1)
     fill_joint(p, play, work)
     sweep(p.copy(), 0.0, play, work)
-    return work.cutoff, work.slopes, play.n_waves
+    return work.own[CUTOFF], work.slopes, play.n_waves
 
 
 @pytest.mark.parametrize("n", [2, 5, 8])

@@ -6,8 +6,7 @@ With scores y, one for each action of each player, and σ the logit of the score
 
 The path (y, λ) has no corner, and becomes straight as λ grows: y then grows like λ u, and the log
 odds of actions in use settle. So steps grow with the path, and probabilities that vanish are held
-as finite scores. Payoffs are taken relative to the mean over a player's own actions, and to the
-largest of these, which changes no equilibrium but for the unit of λ.
+as finite scores. What u is, and in which units, is for the kind of game to say (`arrange`).
 
 A step goes along the tangent, then back to the path at right angles to it by Newton's method. It is
 halved where that takes long, where the path bends much, and where the sign of the determinant
@@ -23,72 +22,20 @@ turocy2005dynamic
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from numba.extending import overload
 
-from collsec.kernel import gufunc, part
+from collsec.kernel import part
 
-N_TURNS = 16
-"""Most turning points that are listed."""
-
-_FIRST, _SMALLEST, _GROWTH = 0.05, 1e-7, 2.0
+_FIRST, _SMALLEST, _GROWTH = 0.05, 1e-5, 2.0
 _MAX_STEPS = 5000
-_FAR = 1e6
 _MOVED, _BENT = 0.5, 0.95
-
-
-class Game(NamedTuple):
-    """One game, and room to work in.
-
-    `table` has the payoffs of each player, the last player's action fastest; `owner` and `first`
-    say whose an action is and which is a player's first; `pair` holds what an action yields
-    against one of another player, expected over all others.
-    """
-
-    table: Any
-    sizes: Any
-    first: Any
-    owner: Any
-    unit: float
-    sigma: Any
-    value: Any
-    pair: Any
-    system: Any
-    action: Any
+_SOON, _NEAR = 12, 1e-3
 
 
 @part
-def load(table: Any, sizes: Any) -> Game:
-    n_players, n = sizes.size, sizes.sum()
-    owner, first = np.empty(n, np.int64), np.zeros(n_players, np.int64)
-    for i in range(1, n_players):
-        first[i] = first[i - 1] + sizes[i - 1]
-    for i in range(n_players):
-        owner[first[i] : first[i] + sizes[i]] = i
-    own, unit = np.empty(table.shape), 0.0
-    stride = table.shape[1]
-    for i in range(n_players):
-        stride //= sizes[i]
-        for cell in range(table.shape[1]):
-            start = cell - (cell // stride) % sizes[i] * stride
-            mean = 0.0
-            for a in range(sizes[i]):
-                mean += table[i, start + a * stride]
-            own[i, cell] = table[i, cell] - mean / sizes[i]
-            unit = max(unit, abs(own[i, cell]))
-    if unit > 0.0:
-        own /= unit
-    room = np.empty((n + 1, n + 2))
-    acting = np.zeros(n_players, np.int64)
-    return Game(
-        own, sizes, first, owner, unit, np.empty(n), np.empty(n), np.empty((n, n)), room, acting
-    )
-
-
-@part
-def mix(game: Game, y: Any) -> None:
+def mix(game: Any, y: Any) -> None:
     """Set the probabilities that belong to the scores."""
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
@@ -102,67 +49,13 @@ def mix(game: Game, y: Any) -> None:
             game.sigma[a] /= total
 
 
-@part
-def _chance(game: Game, i: int, j: int) -> float:
-    """Return the chance that all but i and j play as in the current cell."""
-    chance = 1.0
-    for k in range(game.sizes.size):
-        if k not in (i, j):
-            chance *= game.sigma[game.first[k] + game.action[k]]
-    return chance
-
-
-@part
-def expect(game: Game) -> None:
-    """Set what each action yields, alone and against each action of one other player."""
-    n_players = game.sizes.size
-    game.pair[:] = 0.0
-    game.value[:] = 0.0
-    game.action[:] = 0
-    for cell in range(game.table.shape[1]):
-        rest = cell
-        for k in range(n_players - 1, -1, -1):
-            game.action[k] = rest % game.sizes[k]
-            rest //= game.sizes[k]
-        for i in range(n_players):
-            a, payoff = game.first[i] + game.action[i], game.table[i, cell]
-            game.value[a] += payoff * _chance(game, i, i)
-            for j in range(n_players):
-                if j != i:
-                    game.pair[a, game.first[j] + game.action[j]] += payoff * _chance(game, i, j)
-
-
-@part
-def _arrange_table(game: Game, y: Any, rationality: float) -> None:
-    """Write the linear system of F: its derivatives by y and λ, and minus F as the right side."""
-    n = y.size
-    mix(game, y)
-    expect(game)
-    for a in range(n):
-        for b in range(n):
-            slope = 0.0
-            if game.owner[a] != game.owner[b]:
-                slope = -rationality * game.sigma[b] * (game.pair[a, b] - game.value[a])
-            game.system[a, b] = slope + (a == b)
-        game.system[a, n] = -game.value[a]
-        game.system[a, n + 1] = rationality * game.value[a] - y[a]
-
-
 def arrange(game: Any, y: Any, rationality: float) -> None:
-    """Write the linear system of F for a game of any kind that is known to the compiler."""
+    """Write the linear system of F for a game of any kind that is known to the compiler.
+
+    Its derivatives by y and λ, and minus F as the right side. Of tables: `_table_branch`, of trees:
+    `_tree_branch`, where each information set is a player.
+    """
     raise NotImplementedError
-
-
-@overload(arrange)
-def _of_table(game: Any, y: Any, rationality: Any) -> Any:  # noqa: ARG001
-    """Return how the system of a table is arranged."""
-    if getattr(game, "instance_class", None) is not Game:
-        return None
-
-    def arranged(game: Any, y: Any, rationality: Any) -> None:
-        _arrange_table(game, y, rationality)
-
-    return arranged
 
 
 @part
@@ -206,7 +99,7 @@ def eliminate(system: Any, n: int, right: int) -> float:
 
 
 @part
-def _tangent(game: Game, point: Any, before: Any, tangent: Any) -> float:
+def _tangent(game: Any, point: Any, before: Any, tangent: Any) -> float:
     """Set the unit tangent that goes on as before; return the sign of the determinant."""
     n = point.size - 1
     arrange(game, point[:n], point[n])
@@ -228,7 +121,7 @@ def _tangent(game: Game, point: Any, before: Any, tangent: Any) -> float:
 
 
 @part
-def _return(game: Game, point: Any, normal: Any, tries: int) -> float:
+def _return(game: Any, point: Any, normal: Any, tries: int) -> float:
     """Move a point back to the path at right angles to `normal`; return how far, or infinity."""
     n = point.size - 1
     moved = 0.0
@@ -251,7 +144,7 @@ def _return(game: Game, point: Any, normal: Any, tries: int) -> float:
 
 
 @part
-def _anchor(game: Game, y: Any) -> None:
+def _anchor(game: Any, y: Any) -> None:
     """Hold each player's largest score at 0, so that rounding is small where σ is large.
 
     The equation of that score makes way; it is taken from those of the player's other scores.
@@ -273,38 +166,56 @@ def _anchor(game: Game, y: Any) -> None:
 
 
 @part
-def _settle(game: Game, y: Any, rationality: float) -> float:
+def _settle(game: Any, y: Any, rationality: float) -> float:
     """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity.
 
-    Scores come back relative to each player's largest.
+    Scores come back relative to each player's largest. How near is near enough is measured, for
+    scores above one in size, as a share of them; where λ is large, rounding may allow no better
+    than `_NEAR`, which is accepted once there was time to come nearer.
     """
     n = y.size
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
         y[low:high] -= y[low:high].max()
     moved, last = 0.0, math.inf
-    for _ in range(40):
+    for n_before in range(40):
         arrange(game, y, rationality)
         _anchor(game, y)
         for a in range(n):
             game.system[a, n] = game.system[a, n + 1]
         eliminate(game.system, n, n)
-        size = 0.0
+        size, share = 0.0, 0.0
         for a in range(n):
-            size = max(size, abs(game.system[a, n]))
+            change = abs(game.system[a, n])
+            size, share = max(size, change), max(share, change / max(1.0, abs(y[a])))
         moved += size
         if not moved < 1e3 + rationality:
             return math.inf
         for a in range(n):
             y[a] += game.system[a, n]
-        if size <= 1e-14 or (size < 1e-6 + 1e-14 * rationality and size >= 0.5 * last):
+        near = 1e-6 + 1e-14 * rationality if n_before < _SOON else _NEAR
+        if share <= 1e-14 or (share < near and share >= 0.5 * last):
             return moved
-        last = size
+        last = share
     return math.inf
 
 
 @part
-def _locate(game: Game, start: Any, normal: Any, step: float, wanted: float, found: Any) -> None:
+def _go(start: Any, direction: Any, step: float, end: Any) -> None:
+    for k in range(start.size):
+        end[k] = start[k] + step * direction[k]
+
+
+@part
+def _product(first: Any, second: Any) -> float:
+    total = 0.0
+    for k in range(first.size):
+        total += first[k] * second[k]
+    return total
+
+
+@part
+def _locate(game: Any, start: Any, normal: Any, step: float, wanted: float, found: Any) -> None:
     """Set the last point within a step before λ turns, or before it exceeds `wanted`.
 
     By halving.
@@ -314,7 +225,7 @@ def _locate(game: Game, start: Any, normal: Any, step: float, wanted: float, fou
     found[:] = start
     for _ in range(50):
         middle = (low + high) / 2
-        trial[:] = start + middle * normal
+        _go(start, normal, middle, trial)
         if math.isfinite(_return(game, trial, normal, 20)):
             _tangent(game, trial, normal, tangent)
             if trial[-1] <= wanted and (tangent[-1] > 0.0) == (normal[-1] > 0.0):
@@ -326,11 +237,14 @@ def _locate(game: Game, start: Any, normal: Any, step: float, wanted: float, fou
 
 @part
 def _cross(
-    game: Game, start: Any, end: Any, normal: Any, step: float, wanted: float, turns: bool
+    game: Any, start: Any, end: Any, normal: Any, step: float, wanted: float, turns: bool
 ) -> Any:
     """Return the scores where a step first reaches λ = wanted."""
-    near = start + (wanted - start[-1]) / (end[-1] - start[-1]) * (end - start)
-    limit = 0.5 * np.abs(end - start).max() + 1e-6
+    near, limit = np.empty(start.size), 0.0
+    for k in range(start.size):
+        near[k] = start[k] + (wanted - start[-1]) / (end[-1] - start[-1]) * (end[k] - start[k])
+        limit = max(limit, abs(end[k] - start[k]))
+    limit = 0.5 * limit + 1e-6
     for is_last in (False, True):
         if is_last or turns:
             _locate(game, start, normal, step, wanted, near)
@@ -344,7 +258,7 @@ def _cross(
 
 @part
 def _advance(
-    game: Game, point: Any, tangent: Any, sign: float, step: float, ahead: Any, onward: Any
+    game: Any, point: Any, tangent: Any, sign: float, step: float, ahead: Any, onward: Any
 ) -> tuple[float, float]:
     """Set the next point and tangent; return the step taken, 0 where there is none, and its sign.
 
@@ -352,11 +266,11 @@ def _advance(
     """
     bifurcates = False
     while True:
-        ahead[:] = point + step * tangent
+        _go(point, tangent, step, ahead)
         if _return(game, ahead, tangent, 6) <= _MOVED:
             sign_ahead = _tangent(game, ahead, tangent, onward)
             is_same = sign_ahead * sign >= 0.0 or (bifurcates and sign_ahead != 0.0)
-            if is_same and (tangent * onward).sum() >= _BENT:
+            if is_same and _product(tangent, onward) >= _BENT:
                 return step, sign_ahead
         if bifurcates:
             step *= 10.0
@@ -369,7 +283,7 @@ def _advance(
 
 
 @part
-def _relative(game: Game, y: Any, change: Any) -> None:
+def _relative(game: Any, y: Any, change: Any) -> None:
     """Take each player's largest score from its scores, and its change from their changes."""
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
@@ -379,39 +293,44 @@ def _relative(game: Game, y: Any, change: Any) -> None:
 
 
 @part
-def _leap(game: Game, point: Any, tangent: Any, wanted: float) -> Any:
+def _leap(game: Any, point: Any, tangent: Any, wanted: float) -> Any:
     """Return the scores at a λ far ahead, by steps in λ from a point on the path.
 
     There log odds either settle or, of inferior actions, fall in proportion to λ, or in games with
     ties with the logarithm of λ.
     """
     n = point.size - 1
-    here, y, rate = point[n], point[:n].copy(), np.empty(n)
+    here, y = point[n], point[:n].copy()
+    straight, slow = np.empty(n), np.empty(n)
     for k in range(n):
-        rate[k] = here * tangent[k] / tangent[n]
-    _relative(game, y, rate)
+        straight[k] = slow[k] = here * tangent[k] / tangent[n]
+    _relative(game, y, straight)
+    _relative(game, y, slow)
     while here < wanted:
         there = min(4.0 * here, wanted)
         before = y.copy()
         for k in range(n):
-            is_linear = y[k] < -300.0
-            y[k] = y[k] * there / here if is_linear else y[k] + rate[k] * math.log(there / here)
+            is_straight = y[k] < -20.0 and straight[k] < 0.5 * y[k]
+            ahead = straight[k] * (there / here - 1.0)
+            y[k] += ahead if is_straight else slow[k] * math.log(there / here)
         if not _settle(game, y, there) <= 1.0 + 1e-2 * there:
             y[:] = math.nan
             return y
         for k in range(n):
-            rate[k] = (y[k] - before[k]) / math.log(there / here)
-        _relative(game, y, rate)
+            straight[k] = (y[k] - before[k]) / (1.0 - here / there)
+            slow[k] = (y[k] - before[k]) / math.log(there / here)
+        _relative(game, y, straight)
+        _relative(game, y, slow)
         here = there
     return y
 
 
 @part
-def follow_branch(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -> None:
-    """Write the equilibrium where the path first reaches each λ, in rising order.
+def follow_branch(game: Any, far: float, asked: Any, scores: Any, turns: Any, passed: Any) -> None:
+    """Write the scores where the path first reaches each λ, in rising order.
 
-    `turns` takes λ at the turning points, `passed` how many the path passes before each λ. What is
-    not reached stays NaN.
+    `turns` takes λ at the turning points, `passed` how many the path passes before each λ. Beyond
+    `far` steps are in λ, and there the path does not turn. What is not reached stays NaN.
     """
     n = game.owner.size
     point, tangent = np.zeros(n + 1), np.zeros(n + 1)
@@ -421,13 +340,11 @@ def follow_branch(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -
     sign = _tangent(game, point, start, tangent)
     step, place, n_turns = _FIRST, 0, 0
     while place < asked.size and asked[place] * game.unit <= 0.0:
-        mix(game, point[:n])
-        mixes[place] = game.sigma
+        scores[place] = point[:n]
         place += 1
     for _ in range(_MAX_STEPS):
-        while place < asked.size and point[n] > _FAR and tangent[n] > 0.0:
-            mix(game, _leap(game, point, tangent, asked[place] * game.unit))
-            mixes[place] = game.sigma
+        while place < asked.size and point[n] > far and tangent[n] > 0.0:
+            scores[place] = _leap(game, point, tangent, asked[place] * game.unit)
             passed[place] = n_turns
             place += 1
         if place == asked.size:
@@ -442,9 +359,7 @@ def follow_branch(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -
             furthest = max(furthest, fold[n])
         while place < asked.size and asked[place] * game.unit <= furthest:
             wanted = asked[place] * game.unit
-            y = _cross(game, point, ahead, tangent, taken, wanted, does_turn)
-            mix(game, y)
-            mixes[place] = game.sigma
+            scores[place] = _cross(game, point, ahead, tangent, taken, wanted, does_turn)
             passed[place] = n_turns
             place += 1
         if does_turn:
@@ -453,24 +368,3 @@ def follow_branch(game: Game, asked: Any, mixes: Any, turns: Any, passed: Any) -
             n_turns += 1
         step = taken * _GROWTH if taken == step or taken > _FIRST else max(taken * _GROWTH, 1e-5)
         point[:], tangent[:] = ahead, onward
-
-
-_SIGNATURE = (
-    "void(float64[:,:], int64[:], float64[:], float64[:], float64[:], "
-    "float64[:,:], float64[:], int64[:])"
-)
-
-
-@gufunc(
-    _SIGNATURE,
-    "(p,m),(p),(k),(n),(t)->(k,n),(t),(k)",
-)
-def branch(
-    table: Any, sizes: Any, asked: Any, _like: Any, _room: Any, mixes: Any, turns: Any, passed: Any
-) -> None:
-    """Write mixes, turning points and their numbers along the principal branch of each game.
-
-    `_like` and `_room` lend the answers their shapes.
-    """
-    mixes[:], turns[:], passed[:] = math.nan, math.nan, 0
-    follow_branch(load(table, sizes), asked, mixes, turns, passed)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import gufunc, part
-from collsec.solvers._logit_branch import Game, eliminate, expect, load
+from collsec.solvers._logit_branch import eliminate
+from collsec.solvers._table_branch import Game, expect, load
 
 _ROUNDS = 60
 _FOUND = 1e-13

@@ -1,19 +1,26 @@
 r"""The branch of agent logit equilibria of a tree that starts at the centroid.
 
-At every information set h its player answers what its actions a are worth there, given which nodes
-x of h it must believe to have been reached and that all, itself included, go on as they do:
+At every information set its player answers what its actions a are worth once they are taken:
 
-.. math::
+.. math:: y_a = \lambda\, Q_a, \qquad \sigma = \mathrm{logit}(y)
 
-    y_a = \lambda \sum_{x \in h} \mu_h(x)\, V(x a), \qquad \sigma = \mathrm{logit}(y)
+(McKelvey and Palfrey 1998). Over the ends z of the tree behind a this is a mean, with chances that
+are sums of logarithms along the way, so that it is known to full precision however unlikely a is:
 
-(McKelvey and Palfrey 1998). The branch is followed as that of a table is (`_logit_branch`), each
-information set being a player of its own. Beliefs are ratios of chances that may both be very
-small, and are found from their logarithms.
+.. math:: Q_a = \frac{\sum_{z \ni a} u_z e^{L_z}}{\sum_{z \ni a} e^{L_z}}, \quad
+          L_z = \log c_z + \sum_{b \in z} \log \sigma_b, \quad
+          \frac{\partial Q_a}{\partial \log \sigma_b} = \mathrm{E}[(u - Q_a) 1_{b \in z} \mid a].
+
+What the mover did before a counts the same in all of these chances, as it is remembered. Draws that
+have no chance are taken to be rarer than any error.
+
+The branch is followed as that of a table is (`_logit_branch`), each information set being a player
+of its own. Besides the tree's ends, with the actions on the way to each, there is one linear system
+to hold, with one equation for each action.
 
 References
 ----------
-mckelvey1998quantal, turocy2005dynamic
+mckelvey1998quantal, turocy2005dynamic, turocy2010computing
 """
 
 from __future__ import annotations
@@ -27,25 +34,26 @@ from numba.extending import overload
 from collsec.kernel import gufunc, part
 from collsec.solvers._logit_branch import arrange, follow_branch, mix
 
+_FAR = 1e4
+"""Here chances are products of many, and rounding allows arc length no further."""
+
 
 class Tree(NamedTuple):
-    """One tree, and room to work in.
+    """One tree by its ends, and room to work in.
 
-    For each node: `before` is the one before it, `via` the action or -1, and `draw` the drawn
-    outcome or -1, that leads to it, `known` its information set and `end` its row of `table`, or
-    -1. `mover` is the player at each information set; `worth` and `shift` are each player's value
-    of each node and its derivatives by the scores, `reach` and `lean` the logarithm of the chance
-    of a node, but for what its mover did, and its derivatives.
+    `ways` lists the actions on the way to each end, up to `until`; `drawn` is the log chance of the
+    draws on it, and `barred` how many of them have no chance, of which `least` is the fewest behind
+    an action. `player` is who takes an action. `reach` is the log chance of an end, `top` the
+    largest behind an action, and `weight` and `total` chances as a share of that.
     """
 
     table: Any
+    ways: Any
+    until: Any
     drawn: Any
-    before: Any
-    via: Any
-    draw: Any
-    known: Any
-    end: Any
-    mover: Any
+    barred: Any
+    least: Any
+    player: Any
     sizes: Any
     first: Any
     owner: Any
@@ -55,39 +63,81 @@ class Tree(NamedTuple):
     value: Any
     slope: Any
     system: Any
-    worth: Any
-    shift: Any
     reach: Any
-    lean: Any
+    top: Any
+    weight: Any
+    total: Any
 
 
 @part
-def _load(table: Any, drawn: Any, shape: Any, mover: Any, sizes: Any) -> Tree:
-    n_sets, n, n_nodes = sizes.size, sizes.sum(), shape.shape[1]
-    owner, first = np.empty(n, np.int64), np.zeros(n_sets, np.int64)
-    for h in range(1, n_sets):
-        first[h] = first[h - 1] + sizes[h - 1]
-    for h in range(n_sets):
-        owner[first[h] : first[h] + sizes[h]] = h
-    unit = 0.0
-    for player in range(table.shape[1]):
-        unit = max(unit, table[:, player].max() - table[:, player].min())
-    scaled = table / unit if unit > 0.0 else table.copy()
-    players = table.shape[1]
+def load(table: Any, odds: Any, steps: Any, until: Any, mover: Any, sizes: Any) -> Tree:
+    n, n_ends = sizes.sum(), until.size
+    owner, player = np.empty(n, np.int64), np.empty(n, np.int64)
+    first, low = np.empty(sizes.size, np.int64), 0
+    for h in range(sizes.size):
+        first[h] = low
+        low += sizes[h]
+        for a in range(first[h], low):
+            owner[a], player[a] = h, mover[h]
+    scaled = np.empty(table.shape)
+    unit = _scale(table, scaled)
+    ways, stops = np.empty(steps.size, np.int64), np.empty(n_ends, np.int64)
+    drawn, barred = np.zeros(n_ends), np.zeros(n_ends, np.int64)
+    least = np.empty(n, np.int64)
+    for a in range(n):
+        least[a] = steps.size
+    _split(odds, steps, until, ways, stops, drawn, barred, least)
     return Tree(
-        scaled, drawn, shape[0], shape[1], shape[2], shape[3], shape[4], mover, sizes, first, owner,
-        unit, np.empty(n), np.empty(n), np.empty(n), np.empty((n, n)), np.empty((n + 1, n + 2)),
-        np.empty((n_nodes, players)), np.empty((n_nodes, players, n)), np.empty(n_nodes),
-        np.empty((n_nodes, n)),
+        scaled, ways, stops, drawn, barred, least, player, sizes, first, owner, unit,
+        np.empty(n), np.empty(n), np.empty(n), np.empty((n, n)), np.empty((n + 1, n + 2)),
+        np.empty(n_ends), np.empty(n), np.empty(steps.size), np.empty(n),
     )  # fmt: skip
 
 
 @part
-def _logs(game: Tree, y: Any) -> None:
+def _scale(table: Any, scaled: Any) -> float:
+    """Write payoffs in units of the largest spread of a player's; return that."""
+    unit = 0.0
+    for i in range(table.shape[1]):
+        low, high = math.inf, -math.inf
+        for end in range(table.shape[0]):
+            low, high = min(low, table[end, i]), max(high, table[end, i])
+        unit = max(unit, high - low)
+    for end in range(table.shape[0]):
+        for i in range(table.shape[1]):
+            scaled[end, i] = table[end, i] / unit if unit > 0.0 else 0.0
+    return unit
+
+
+@part
+def _split(
+    odds: Any, steps: Any, until: Any, ways: Any, stops: Any, drawn: Any, barred: Any, least: Any
+) -> None:
+    """Part the steps to each end into actions and draws, the latter counted -1, -2, ..."""
+    at = n = 0
+    for end in range(until.size):
+        start = n
+        for step in steps[at : until[end]]:
+            if step >= 0:
+                ways[n] = step
+                n += 1
+            elif odds[-1 - step] > 0.0:
+                drawn[end] += math.log(odds[-1 - step])
+            else:
+                barred[end] += 1
+        for a in ways[start:n]:
+            least[a] = min(least[a], barred[end])
+        at, stops[end] = until[end], n
+
+
+@part
+def take_logs(game: Tree, y: Any) -> None:
     """Set the logarithms of the probabilities that belong to the scores."""
     for h in range(game.sizes.size):
         low, high = game.first[h], game.first[h] + game.sizes[h]
-        top, total = y[low:high].max(), 0.0
+        top, total = y[low], 0.0
+        for a in range(low, high):
+            top = max(top, y[a])
         for a in range(low, high):
             total += math.exp(y[a] - top)
         for a in range(low, high):
@@ -95,123 +145,98 @@ def _logs(game: Tree, y: Any) -> None:
 
 
 @part
-def _value_nodes(game: Tree) -> None:
-    """Set what every node is worth to every player, from the ends back to the root."""
-    game.worth[:] = 0.0
-    game.shift[:] = 0.0
-    n = game.sigma.size
-    for node in range(game.before.size - 1, -1, -1):
-        if game.end[node] >= 0:
-            for player in range(game.table.shape[1]):
-                game.worth[node, player] = game.table[game.end[node], player]
-        up, a = game.before[node], game.via[node]
-        if up < 0:
-            continue
-        chance = game.sigma[a] if a >= 0 else game.drawn[game.draw[node]]
-        for player in range(game.table.shape[1]):
-            worth = game.worth[node, player]
-            game.worth[up, player] += chance * worth
-            for b in range(n):
-                game.shift[up, player, b] += chance * game.shift[node, player, b]
-                if a >= 0 and game.owner[a] == game.owner[b]:
-                    game.shift[up, player, b] += chance * worth * ((a == b) - game.sigma[b])
-
-
-@part
-def _reach_nodes(game: Tree) -> None:
-    """Set the chances of all nodes at which somebody moves, but for what the mover did."""
-    game.lean[:] = 0.0
-    for node in range(game.before.size):
-        game.reach[node] = 0.0
-        if game.known[node] < 0:
-            continue
-        player, at = game.mover[game.known[node]], node
-        while game.before[at] >= 0:
-            a = game.via[at]
-            if a < 0:
-                chance = game.drawn[game.draw[at]]
-                game.reach[node] += math.log(chance) if chance > 0.0 else -math.inf
-            elif game.mover[game.owner[a]] != player:
-                game.reach[node] += game.log[a]
-                low = game.first[game.owner[a]]
-                for b in range(low, low + game.sizes[game.owner[a]]):
-                    game.lean[node, b] += (a == b) - game.sigma[b]
-            at = game.before[at]
-
-
-@part
-def _believe(game: Tree) -> None:
-    """Turn the chances of nodes into beliefs, and their derivatives into those of log beliefs."""
-    n_nodes = game.before.size
-    for h in range(game.sizes.size):
-        top, total = -math.inf, 0.0
-        for node in range(n_nodes):
-            if game.known[node] == h:
-                top = max(top, game.reach[node])
-        for node in range(n_nodes):
-            if game.known[node] == h:
-                game.reach[node] = math.exp(game.reach[node] - top)
-                total += game.reach[node]
-        for node in range(n_nodes):
-            if game.known[node] == h:
-                game.reach[node] /= total
-        for b in range(game.sigma.size):
-            _level(game, h, b)
-
-
-@part
-def _level(game: Tree, h: int, b: int) -> None:
-    """Take the mean by beliefs from the derivatives of log chances at an information set."""
-    mean = 0.0
-    for node in range(game.before.size):
-        if game.known[node] == h:
-            mean += game.reach[node] * game.lean[node, b]
-    for node in range(game.before.size):
-        if game.known[node] == h:
-            game.lean[node, b] -= mean
+def _reach_ends(game: Tree) -> None:
+    """Set the log chance of every end, and the largest behind every action."""
+    game.top[:] = -math.inf
+    start = 0
+    for end in range(game.until.size):
+        reach = game.drawn[end]
+        for a in game.ways[start : game.until[end]]:
+            reach += game.log[a]
+        for a in game.ways[start : game.until[end]]:
+            if game.barred[end] == game.least[a]:
+                game.top[a] = max(game.top[a], reach)
+        game.reach[end], start = reach, game.until[end]
 
 
 @part
 def _expect(game: Tree) -> None:
-    """Set what each action is worth where it is chosen, less the mean there, and its slopes."""
-    n = game.sigma.size
+    """Set what each action is worth where it is chosen."""
     game.value[:] = 0.0
-    game.slope[:] = 0.0
-    for node in range(game.before.size):
-        a, up = game.via[node], game.before[node]
-        if a >= 0:
-            player = game.mover[game.owner[a]]
-            belief, worth = game.reach[up], game.worth[node, player]
-            game.value[a] += belief * worth
-            for b in range(n):
-                more = worth * game.lean[up, b] + game.shift[node, player, b]
-                game.slope[a, b] += belief * more
-    for h in range(game.sizes.size):
-        low, high = game.first[h], game.first[h] + game.sizes[h]
-        _centre(game.value, low, high)
-        for b in range(n):
-            _centre(game.slope[:, b], low, high)
+    game.total[:] = 0.0
+    start = 0
+    for end in range(game.until.size):
+        for k in range(start, game.until[end]):
+            a, weight = game.ways[k], 0.0
+            if game.barred[end] == game.least[a]:
+                weight = math.exp(game.reach[end] - game.top[a])
+            game.weight[k] = weight
+            game.total[a] += weight
+            game.value[a] += weight * game.table[end, game.player[a]]
+        start = game.until[end]
+    for a in range(game.value.size):
+        game.value[a] /= game.total[a]
 
 
 @part
-def _centre(values: Any, low: int, high: int) -> None:
-    """Take the mean of a run of values from each of them."""
-    mean = 0.0
-    for a in range(low, high):
-        mean += values[a] / (high - low)
-    for a in range(low, high):
-        values[a] -= mean
+def _lean(game: Tree) -> None:
+    """Set how that changes with the logarithms of all probabilities."""
+    game.slope[:] = 0.0
+    start = 0
+    for end in range(game.until.size):
+        for k in range(start, game.until[end]):
+            a = game.ways[k]
+            if game.weight[k] > 0.0:
+                more = game.table[end, game.player[a]] - game.value[a]
+                more *= game.weight[k] / game.total[a]
+                for b in game.ways[start : game.until[end]]:
+                    game.slope[a, b] += more
+        start = game.until[end]
+
+
+@part
+def _by_scores(game: Tree) -> None:
+    """Turn derivatives by logarithms into those by scores."""
+    for a in range(game.value.size):
+        for h in range(game.sizes.size):
+            low, high = game.first[h], game.first[h] + game.sizes[h]
+            all_ = 0.0
+            for b in range(low, high):
+                all_ += game.slope[a, b]
+            if all_ != 0.0:
+                for b in range(low, high):
+                    game.slope[a, b] -= game.sigma[b] * all_
+
+
+@part
+def _centre(game: Tree) -> None:
+    """Take the mean over an information set from the values of its actions, and their slopes."""
+    n = game.value.size
+    mean = np.empty(n)
+    for h in range(game.sizes.size):
+        low, high = game.first[h], game.first[h] + game.sizes[h]
+        mean[:] = 0.0
+        middle = 0.0
+        for a in range(low, high):
+            middle += game.value[a] / (high - low)
+            for b in range(n):
+                mean[b] += game.slope[a, b] / (high - low)
+        for a in range(low, high):
+            game.value[a] -= middle
+            for b in range(n):
+                game.slope[a, b] -= mean[b]
 
 
 @part
 def _arrange_tree(game: Tree, y: Any, rationality: float) -> None:
     n = y.size
     mix(game, y)
-    _logs(game, y)
-    _value_nodes(game)
-    _reach_nodes(game)
-    _believe(game)
+    take_logs(game, y)
+    _reach_ends(game)
     _expect(game)
+    _lean(game)
+    _by_scores(game)
+    _centre(game)
     for a in range(n):
         for b in range(n):
             game.system[a, b] = (a == b) - rationality * game.slope[a, b]
@@ -233,27 +258,29 @@ def _of_tree(game: Any, y: Any, rationality: Any) -> Any:  # noqa: ARG001
 
 @gufunc(
     (
-        "void(float64[:,:], float64[:], int64[:,:], int64[:], int64[:], float64[:], float64[:],"
-        " float64[:], float64[:,:], float64[:])"
+        "void(float64[:,:], float64[:], int64[:], int64[:], int64[:], int64[:], float64[:],"
+        " float64[:], float64[:,:])"
     ),
-    "(t,p),(d),(f,m),(h),(h),(k),(n),(r)->(k,n),(r)",
+    "(t,p),(d),(w),(t),(h),(h),(k),(n)->(k,n)",
 )
 def tree_branch(
     table: Any,
-    drawn: Any,
-    shape: Any,
+    odds: Any,
+    steps: Any,
+    until: Any,
     mover: Any,
     sizes: Any,
     asked: Any,
     _like: Any,
-    _room: Any,
-    mixes: Any,
-    turns: Any,
+    logs: Any,
 ) -> None:
-    """Write the mixes where the branch first reaches each λ, in rising order, NaN where it is lost.
+    """Write log chances where the branch first reaches each λ, in rising order, NaN where lost.
 
-    `_like` and `_room` lend the answers their shapes.
+    `_like` lends the answer its shape.
     """
-    mixes[:], turns[:] = math.nan, math.nan
-    passed = np.zeros(asked.size, np.int64)
-    follow_branch(_load(table, drawn, shape, mover, sizes), asked, mixes, turns, passed)
+    logs[:] = math.nan
+    game = load(table, odds, steps, until, mover, sizes)
+    follow_branch(game, _FAR, asked, logs, np.empty(0), np.zeros(asked.size, np.int64))
+    for place in range(asked.size):
+        take_logs(game, logs[place])
+        logs[place] = game.log

@@ -1,5 +1,8 @@
 """One sequential equilibrium of any tree: where logit play of its agents leads as errors vanish.
 
+`logit_play` follows that play and, of equilibria that a solver lists, names the one it leads to;
+here it is itself the solver, of trees whose equilibria no other solver lists.
+
 References
 ----------
 mckelvey1998quantal, kreps1982sequential
@@ -7,20 +10,22 @@ mckelvey1998quantal, kreps1982sequential
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from collsec.equilibrium import TOLERANCE, Equilibria, certify
-from collsec.forms.tree import BELIEF, InformationSet, Lottery, Move, TreeForm
+from collsec.forms.tree import BELIEF, Lottery, Move, TreeForm
 from collsec.parameters import FloatArray, ParameterError
+from collsec.solvers.logit_play import by_set, log_play
 
 SCOPE = "sequential equilibria, of which the one that agent logit play leads to was sought"
 MAX_ACTIONS = 1_500
 """Trees with more actions, over all information sets, are refused: each step solves as many
 equations."""
-RATIONALITY = 1e11
-"""Where the limit is read off, in units of one over each player's range of payoffs."""
+RATES = np.logspace(6, 11, 6)
+"""Where the limit may be read off, in units of one over each player's range of payoffs: the larger
+the nearer to it, but for rounding."""
 
 
 def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
@@ -29,25 +34,26 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     A player errs at each information set for itself, a worse action being less likely; as errors
     vanish, plans and beliefs tend to a sequential equilibrium (McKelvey and Palfrey 1998). It is
     one for every tree with perfect recall, of any number of players, with chance and hidden moves.
-    Beliefs off the path are those of the limit. Ties are broken by the errors: actions that are
-    equally good in the limit may stay mixed. `complete` is false: others are not sought.
+    Beliefs off the path are those of the limit, which is read off where regret is least. Ties are
+    broken by the errors: actions that are equally good in the limit may stay mixed. `complete` is
+    false: others are not sought.
 
     Parameters
     ----------
     form : TreeForm
-        Games of a batch are solved one after the other.
     tolerance : float
         Largest regret, as a share of the game's largest payoff.
 
     Notes
     -----
     Some 50 to 500 steps, each of which solves as many equations as there are actions and goes once
-    through the ends of the tree.
+    through the ends of the tree. Memory for as many numbers as there are actions, squared, and
+    actions on the way to all ends.
 
     Raises
     ------
     CertificateError
-        If the branch is lost before errors vanish in a single game.
+        If the branch is lost before errors vanish in every game.
     ParameterError
         If the tree has more than `MAX_ACTIONS` actions.
     """
@@ -57,11 +63,14 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
             "agent_logit", "actions", n_actions, f"of all information sets exceed {MAX_ACTIONS:,}",
             "solve a smaller tree, such as a coarser grid makes",
         )  # fmt: skip
-    games = [_solve_one(form.at(place)) for place in np.ndindex(form.batch_shape)]
+    logs = log_play(_on_unit_scale(form), RATES)
+    read = {**by_set(form, np.exp(logs)), **_beliefs(form, logs)}
+    regret = form.regret(read)
+    best = np.argmin(np.where(np.isnan(regret), np.inf, regret), axis=-1)[..., None, None]
     scale = np.abs(form.table).max(axis=(-2, -1))
     return certify(
         form,
-        _stacked(form, games),
+        {name: np.take_along_axis(rows, best, axis=-2) for name, rows in read.items()},
         complete=False,
         scope=SCOPE,
         method="agent_logit",
@@ -70,51 +79,41 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     )
 
 
-def _solve_one(form: TreeForm) -> dict[str, FloatArray]:
-    """Return strategies and beliefs where errors have all but vanished."""
-    from collsec.solvers._behaviour_branch import Agents, limit  # noqa: PLC0415 - only here
+def _on_unit_scale(form: TreeForm) -> TreeForm:
+    """Return the game with every player's payoffs between 0 and 1, which are its units of λ."""
+    low = form.table.min(axis=-2, keepdims=True)
+    size = form.table.max(axis=-2, keepdims=True) - low
+    return replace(form, table=(form.table - low) / np.where(size > 0, size, 1.0))
 
-    agents = Agents.of(form)
-    logs, found = limit(agents, RATIONALITY), {}
-    for place, known in enumerate(form.information_sets):
-        mix = np.exp(logs[agents.first[place] : agents.last[place]])
-        found[known.name] = mix / mix.sum()
-    reach = _reach(form, logs, agents.first.tolist())
-    for known in _hidden(form):
-        weights = reach[list(known.nodes)]
-        shares = np.exp(weights - weights.max())
-        found[BELIEF + known.name] = shares / shares.sum()
+
+def _beliefs(form: TreeForm, logs: FloatArray) -> dict[str, FloatArray]:
+    """Return what is believed wherever there are several nodes to believe in."""
+    barred, reach = _reach(form, logs)
+    found = {}
+    for known in form.information_sets:
+        if len(known.nodes) > 1:
+            rare = np.stack([barred[node] for node in known.nodes], axis=-1)
+            weights = np.stack([reach[node] for node in known.nodes], axis=-1)
+            weights = np.where(rare == rare.min(axis=-1, keepdims=True), weights, -np.inf)
+            shares = np.exp(weights - weights.max(axis=-1, keepdims=True))
+            found[BELIEF + known.name] = shares / shares.sum(axis=-1, keepdims=True)
     return found
 
 
-def _reach(form: TreeForm, logs: FloatArray, first: Sequence[int]) -> FloatArray:
-    """Return the log chance of every node."""
-    reach = np.zeros(len(form.nodes))
-    with np.errstate(divide="ignore"):
-        drawn = np.maximum(np.log(form.probabilities), -1e12)
+def _reach(form: TreeForm, logs: FloatArray) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Return how many draws of no chance lead to each node, and the log chance of all else."""
+    start = np.zeros(logs.shape[:-1])
+    barred, reach = [start] * len(form.nodes), [start] * len(form.nodes)
+    never = (form.probabilities <= 0)[..., None, :]
+    drawn = np.log(np.where(never, 1.0, form.probabilities[..., None, :]))
+    steps = by_set(form, logs)
     for i, node in enumerate(form.nodes):
         for k, child in enumerate(node.children):
-            step = 0.0
+            barred[child], reach[child] = barred[i], reach[i]
             if isinstance(node, Lottery):
-                step = drawn[node.first + k]
+                barred[child] = barred[i] + never[..., node.first + k]
+                reach[child] = reach[i] + drawn[..., node.first + k]
             elif isinstance(node, Move):
-                step = logs[first[node.information_set] + k]
-            reach[child] = reach[i] + step
-    return reach
-
-
-def _stacked(form: TreeForm, games: Sequence[dict[str, FloatArray]]) -> dict[str, FloatArray]:
-    """Return the games' answers along the batch, with one equilibrium each."""
-    entries = {}
-    for known in form.information_sets:
-        entries[known.name] = np.stack([game[known.name] for game in games])
-    for known in _hidden(form):
-        entries[BELIEF + known.name] = np.stack([game[BELIEF + known.name] for game in games])
-    return {
-        name: rows.reshape(*form.batch_shape, 1, rows.shape[-1]) for name, rows in entries.items()
-    }
-
-
-def _hidden(form: TreeForm) -> list[InformationSet]:
-    """Return the information sets of more than one node, where there is something to believe."""
-    return [known for known in form.information_sets if len(known.nodes) > 1]
+                name = form.information_sets[node.information_set].name
+                reach[child] = reach[i] + steps[name][..., k]
+    return barred, reach

@@ -99,7 +99,7 @@ def follow(game: NormalForm, rationality: FloatArray) -> tuple[FloatArray, Float
     Shapes (*batch, actions of all players), (*batch, turns), (*batch); NaN where the branch was
     lost.
     """
-    from collsec.solvers._logit_branch import N_TURNS, branch  # noqa: PLC0415 - compiled
+    from collsec.solvers._table_branch import N_TURNS, branch  # noqa: PLC0415 - compiled
 
     shape = np.broadcast_shapes(game.batch_shape, rationality.shape)
     n_players, n_batch = len(game.players), len(shape)

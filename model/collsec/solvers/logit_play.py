@@ -4,7 +4,8 @@ Every player at every information set chooses an action with a chance that grows
 worth there, :math:`\sigma_a \propto e^{\lambda v_a}`. At λ = 0 all actions are equally likely; as λ
 grows, the branch from there leads, in almost all trees, to one sequential equilibrium (McKelvey and
 Palfrey 1998, theorem 4). That is how one equilibrium of a tree is chosen here, in the place of the
-tracing procedure of Harsanyi and Selten (1988).
+tracing procedure of Harsanyi and Selten (1988). `agent_logit` follows the same play to its end, and
+certifies that as one sequential equilibrium of trees whose equilibria nobody lists.
 
 References
 ----------
@@ -41,23 +42,38 @@ def logit_play(form: TreeForm, rationality: FloatArray) -> dict[str, FloatArray]
 
     Notes
     -----
-    Each step costs one pass through the tree for each action, and a linear system with one unknown
-    per action: a threat between two types a side takes some milliseconds.
+    Each step costs one pass through the ways to all ends, and a linear system with one unknown per
+    action: a threat between two types a side takes some milliseconds.
     """
-    from collsec.solvers._logit_branch import N_TURNS  # noqa: PLC0415 - compiled
+    parts = by_set(form, np.exp(log_play(form, rationality)))
+    return {name: np.ascontiguousarray(part) for name, part in parts.items()}
+
+
+def log_play(form: TreeForm, rationality: FloatArray) -> FloatArray:
+    """Return the logarithms of the same chances, those of all information sets in one row.
+
+    Shape (*batch, n, n_actions of all information sets). What is too unlikely to be told from
+    impossible has a finite logarithm, so that it is known which of two errors is likelier.
+    """
     from collsec.solvers._tree_branch import tree_branch  # noqa: PLC0415 - compiled
 
     sizes = np.array([len(known.actions) for known in form.information_sets], dtype=np.int64)
     mover = np.array([known.player for known in form.information_sets], dtype=np.int64)
     asked = np.broadcast_to(rationality, (*form.batch_shape, np.shape(rationality)[-1]))
+    steps, until = _ways(form, np.cumsum(sizes) - sizes)
     with np.errstate(all="ignore"):
-        mixes, _ = tree_branch(
-            form.table, form.probabilities, _shape(form, sizes), mover, sizes, asked,
-            np.empty(sizes.sum()), np.empty(N_TURNS),
-        )  # fmt: skip
-    parts = np.split(mixes, np.cumsum(sizes)[:-1], axis=-1)
+        logs = tree_branch(
+            form.table, form.probabilities, steps, until, mover, sizes, asked, np.empty(sizes.sum())
+        )
+    return np.asarray(logs)
+
+
+def by_set(form: TreeForm, rows: FloatArray) -> dict[str, FloatArray]:
+    """Cut rows with an entry for each action into one part for each information set."""
+    sizes = [len(known.actions) for known in form.information_sets]
+    parts = np.split(rows, np.cumsum(sizes)[:-1], axis=-1)
     names = [known.name for known in form.information_sets]
-    return {name: np.ascontiguousarray(part) for name, part in zip(names, parts, strict=True)}
+    return dict(zip(names, parts, strict=True))
 
 
 def led_to(tree: TreeForm, ends: FloatArray, games: Any) -> IntArray:
@@ -103,20 +119,22 @@ def _nearest(reached: FloatArray, ends: FloatArray) -> IntArray:
     return np.where(is_clear & ~np.asarray(lost.all(axis=1)), place, -1)
 
 
-def _shape(form: TreeForm, sizes: IntArray) -> IntArray:
-    """Return, for each node, what leads to it and what it is; see `_tree_branch.Tree`."""
-    first = np.cumsum(sizes) - sizes
-    shape = np.full((5, len(form.nodes)), -1, dtype=np.int64)
-    before, via, draw, known, end = shape
+def _ways(form: TreeForm, first: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the steps from the root to every end, one end after the other, and where each stops.
+
+    An action is its place among those of all information sets, a drawn outcome k is -1 - k.
+    """
+    paths: list[tuple[int, ...]] = [()] * len(form.nodes)
+    ends: list[tuple[int, ...]] = [()] * len(form.terminals)
     for place, node in enumerate(form.nodes):
+        start, sign = 0, 1
         if isinstance(node, Terminal):
-            end[place] = node.position
-            continue
-        children = list(node.children)
-        before[children] = place
-        if isinstance(node, Lottery):
-            draw[children] = node.first + np.arange(len(children))
+            ends[node.position] = paths[place]
+        elif isinstance(node, Lottery):
+            start, sign = -1 - node.first, -1
         elif isinstance(node, Move):
-            known[place] = node.information_set
-            via[children] = first[node.information_set] + np.arange(len(children))
-    return shape
+            start = int(first[node.information_set])
+        for k, child in enumerate(node.children):
+            paths[child] = (*paths[place], start + sign * k)
+    steps = np.array([step for way in ends for step in way], dtype=np.int64)
+    return steps, np.cumsum([len(way) for way in ends], dtype=np.int64)
