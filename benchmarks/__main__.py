@@ -2,8 +2,8 @@
 
 Peers that are not dependencies (quantecon, pygambit) take part where the environment has them, or
 a folder that `--with-peers FOLDER` names (made by `pip install --target FOLDER quantecon
-pygambit`). The tables go to `benchmarks/results.md`. Names of benchmarks run only those, which
-are then shown and not written.
+pygambit`). The tables go to `benchmarks/results.md`. Names of benchmarks run only those, and
+leave the tables of the others as they are.
 """
 
 import sys

@@ -7,10 +7,10 @@ deviating, computed by the form itself with code that shares nothing with the so
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 import numpy as np
 
@@ -38,6 +38,10 @@ class Selection(enum.IntEnum):
     WORST = 0
     RISK_DOMINANT = 1
     BEST = 2
+
+
+Tracer = Callable[["Equilibria"], IntArray]
+"""Follows play from the centroid: returns which equilibrium it leads to, shape (*batch)."""
 
 
 class Rule(Protocol):
@@ -84,6 +88,27 @@ class FromCentroid:
         return unknown if found.centroid is None else np.where(found.count > 0, found.centroid, -1)
 
 
+class _Traced:
+    """Which equilibrium play from the centroid leads to, or the function that will follow it."""
+
+    @overload
+    def __get__(self, found: None, owner: type) -> None: ...
+    @overload
+    def __get__(self, found: Equilibria, owner: type) -> IntArray | None: ...
+    def __get__(self, found: Equilibria | None, owner: type) -> IntArray | None:
+        """Return the places, which are kept; None is the default of the field."""
+        if found is None:
+            return None
+        if callable(vars(found)["centroid"]):
+            vars(found)["centroid"] = vars(found)["centroid"](found)
+        places: IntArray | None = vars(found)["centroid"]
+        return places
+
+    def __set__(self, found: Equilibria, given: Tracer | IntArray | None) -> None:
+        """Keep what is given until somebody asks."""
+        vars(found)["centroid"] = given
+
+
 @dataclass(frozen=True, eq=False)
 class Equilibria:
     """All equilibria that a solver found for a whole batch of games.
@@ -107,7 +132,8 @@ class Equilibria:
     index : array, shape (*batch, n_equilibria), or None
         Index of each equilibrium (+1 or -1; they sum to +1 where a regular game's set is complete).
     centroid : array of int, shape (*batch), or None
-        Which equilibrium best replies reach from the centroid; -1 where that is not known.
+        Which equilibrium best replies reach from the centroid; -1 where that is not known. May be
+        given as a function of the answer, which is called when somebody first asks.
     exact : mapping of str to object array, or None
         The strategies as exact rationals (`fractions.Fraction`) where these are known.
     """
@@ -120,7 +146,7 @@ class Equilibria:
     scope: str
     method: str
     index: FloatArray | None = None
-    centroid: IntArray | None = None
+    centroid: _Traced = _Traced()
     exact: Mapping[str, Any] | None = None
 
     @cached_property
@@ -146,8 +172,11 @@ class Equilibria:
             What the challenger's opponents want more of. Ties go to the first.
         """
         low, high = self.select(Most(-merit)), self.select(Most(merit))
-        start = self.select(FromCentroid())
-        options = np.stack(np.broadcast_arrays(low, np.where(start < 0, low, start), high))
+        start = low
+        if np.any(np.asarray(selection) == Selection.RISK_DOMINANT):
+            traced = self.select(FromCentroid())
+            start = np.where(traced < 0, low, traced)
+        options = np.stack(np.broadcast_arrays(low, start, high))
         codes = np.broadcast_to(np.asarray(selection, dtype=np.int64), options.shape[1:])
         return np.asarray(np.take_along_axis(options, codes[None], axis=0)[0])
 
@@ -180,7 +209,7 @@ def certify(  # noqa: PLR0913 - each part of an answer is named by its solver
     scope: str,
     method: str,
     index: FloatArray | None = None,
-    centroid: IntArray | None = None,
+    centroid: Tracer | IntArray | None = None,
     exact: Mapping[str, Any] | None = None,
     scale: FloatArray | float = 1.0,
     tolerance: float = TOLERANCE,
@@ -221,8 +250,8 @@ def certify(  # noqa: PLR0913 - each part of an answer is named by its solver
         )
 
     kept = {name: arrange(array) for name, array in strategies.items()}
-    place = None
-    if centroid is not None:
+    place: Tracer | IntArray | None = centroid
+    if centroid is not None and not callable(centroid):
         rank = np.argmax(order == np.maximum(centroid, 0)[..., None], axis=-1)
         place = np.where((centroid < 0) | (rank >= count), -1, rank)
     return Equilibria(

@@ -211,3 +211,21 @@ def test_gambit_plays_alike():
             for known, mix in zip(own, profile[player], strict=True):
                 expected = [mix[action] for action in known.actions]
                 assert mine[known.name][0] == pytest.approx(expected, abs=1e-6)
+
+
+def test_play_from_the_centroid_is_followed_only_if_somebody_asks(monkeypatch):
+    calls = []
+
+    def counted(*arguments):
+        calls.append(1)
+        return led_to(*arguments)
+
+    monkeypatch.setattr("collsec.solvers.threat.led_to", counted)
+    found = threat(drawn(60, seed=4).form())
+    merit = found.payoffs[..., 1]
+    found.choose(Selection.BEST, merit)
+    found.choose(np.array([Selection.WORST, Selection.BEST])[[0] * 60], merit)
+    assert not calls
+    found.choose(Selection.RISK_DOMINANT, merit)
+    found.select(RiskDominance())
+    assert len(calls) == 1

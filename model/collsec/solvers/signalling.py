@@ -34,6 +34,7 @@ vonstengel1996efficient
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -109,11 +110,15 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
         scale=np.maximum(scale, 1.0),
         tolerance=tolerance,
     )
-    several = np.asarray(certified.count > 1)
-    traced = led_to(form, form.outcomes(certified.strategies), several)
-    centroid = np.where(several, traced, np.where(certified.count == 1, 0, -1))
-    certified = replace(certified, centroid=centroid)
-    return _with_bounds(certified, notes[:, N_FILTERED].reshape(shape))
+    parts = _with_bounds(certified) | {"centroid": functools.partial(_centroid, form)}
+    return SequentialEquilibria(**parts, n_not_sequential=notes[:, N_FILTERED].reshape(shape))
+
+
+def _centroid(form: TreeForm, found: Equilibria) -> IntArray:
+    """Return which equilibrium agent logit play leads to; the only one where there is one."""
+    several = np.asarray(found.count > 1)
+    traced = led_to(form, form.outcomes(found.strategies), several)
+    return np.where(several, traced, np.where(found.count == 1, 0, -1))
 
 
 def is_signalling(form: TreeForm) -> bool:
@@ -125,15 +130,15 @@ def is_signalling(form: TreeForm) -> bool:
     return True
 
 
-def _with_bounds(found: Equilibria, n_filtered: IntArray) -> SequentialEquilibria:
+def _with_bounds(found: Equilibria) -> dict[str, Any]:
+    """Return the parts of an answer, with the bounds of strategies apart from them."""
     plain = {k: v for k, v in found.strategies.items() if not k.startswith((_LOW, _HIGH))}
     bounds = {
         name: np.stack([found.strategies[_LOW + name], found.strategies[_HIGH + name]], axis=-1)
         for name in plain
     }
     parts: dict[str, Any] = {i.name: getattr(found, i.name) for i in fields(Equilibria)}
-    parts["strategies"] = plain
-    return SequentialEquilibria(**parts, bounds=bounds, n_not_sequential=n_filtered)
+    return parts | {"strategies": plain, "bounds": bounds}
 
 
 def _solve(form: TreeForm) -> tuple[dict[str, FloatArray], IntArray]:

@@ -19,8 +19,8 @@ zagare1993asymmetric, kreps1982sequential, fudenberg1991perfect
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -66,15 +66,15 @@ def threat(form: ThreatForm, tie: float = 1e-11) -> Equilibria:
     shaped = [column.reshape(*form.batch_shape, *column.shape[1:]) for column in columns]
     is_firm = np.concatenate([part.is_firm for part in parts]).reshape(form.batch_shape)
     scale = np.abs(form.utility).max(axis=(-4, -3, -2, -1))
-    found = certify(
+    return certify(
         form,
         dict(zip(_NAMES, shaped, strict=True)),
         complete=is_firm,
         scope=SCOPE,
         method="threat",
+        centroid=functools.partial(_centroid, form),
         scale=np.maximum(np.broadcast_to(scale, form.batch_shape), 1.0),
     )
-    return replace(found, centroid=_centroid(form, found))
 
 
 def _centroid(form: ThreatForm, found: Equilibria) -> IntArray:
