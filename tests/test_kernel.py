@@ -161,6 +161,21 @@ def test_work_is_spread_in_order_over_several_threads_and_errors_come_through(mo
         kernel.spread(lambda start, stop: 1 // start, 10, 5)
 
 
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_no_part_is_begun_after_an_error(monkeypatch, n_threads):
+    monkeypatch.setattr(kernel.config, "NUMBA_NUM_THREADS", n_threads)
+    together, begun = threading.Barrier(n_threads, timeout=10), []
+
+    def work(start, _):
+        begun.append(start)
+        together.wait()
+        raise ValueError(start)
+
+    with pytest.raises(ValueError, match="^[01]$"):
+        kernel.spread(work, 100, 1)
+    assert sorted(begun) == list(range(n_threads))
+
+
 def test_a_ufunc_broadcasts_over_its_batch_as_numpys_own_whatever_the_threads(monkeypatch):
     def add(x, weights, scale, total, double):
         total[0] = x[0] * scale

@@ -137,18 +137,31 @@ def spread(work: Callable[[int, int], Any], n_items: int, grain: int) -> list[An
     """Call work(start, stop) for parts of that many items in several threads; return the results.
 
     The work must let other threads run, as a kernel does. What is set for the caller's context,
-    as by `numpy.errstate`, holds there too.
+    as by `numpy.errstate`, holds there too. Each thread, the caller's among them, takes the next
+    part when it is done with one; after an error none is begun.
     """
     starts = range(0, n_items, grain)
-    stops = [min(start + grain, n_items) for start in starts]
-    if len(starts) < 2 or config.NUMBA_NUM_THREADS < 2:
-        return list(map(work, starts, stops))
-    with ThreadPoolExecutor(config.NUMBA_NUM_THREADS) as threads:
-        calls = [
-            threads.submit(copy_context().run, work, start, stop)
-            for start, stop in zip(starts, stops, strict=True)
-        ]
-        return [call.result() for call in calls]
+    results: list[Any] = [None] * len(starts)
+    places = iter(range(len(starts)))
+
+    def take_parts() -> None:
+        try:
+            for place in places:
+                results[place] = work(starts[place], min(starts[place] + grain, n_items))
+        finally:
+            for _ in places:
+                pass
+
+    n_others = min(config.NUMBA_NUM_THREADS, len(starts)) - 1
+    if n_others < 1:
+        take_parts()
+        return results
+    with ThreadPoolExecutor(n_others) as threads:
+        others = [threads.submit(copy_context().run, take_parts) for _ in range(n_others)]
+        take_parts()
+        for other in others:
+            other.result()
+    return results
 
 
 def _kept(
