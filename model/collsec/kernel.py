@@ -76,13 +76,23 @@ def inlined(function: Callable[..., Any]) -> Any:
 def kernel(signature: Any) -> Callable[[Callable[..., Any]], Any]:
     """Compile a function for one signature; it lets other threads run, and is kept on disk.
 
-    Python calls it, not another kernel: what is kept cannot be linked with.
+    It is compiled, or loaded, when it is first called. Python calls it, not another kernel: what is
+    kept cannot be linked with.
     """
 
     def compiled(function: Callable[..., Any]) -> Any:
         return numba.njit(signature, nogil=True, cache=True, **_OPTIONS)(function)
 
-    return lambda function: _kept(function, compiled)
+    def called(function: Callable[..., Any]) -> Callable[..., Any]:
+        loaded = _once(lambda: _kept(function, compiled))
+
+        @functools.wraps(function)
+        def call(*arguments: Any) -> Any:
+            return loaded()(*arguments)
+
+        return call
+
+    return called
 
 
 def gufunc(signature: str, layout: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -104,7 +114,7 @@ def _in_threads(
     function: Callable[..., Any], compiled: Callable[..., Any], n_core: list[int]
 ) -> Callable[..., Any]:
     """Return a ufunc, called for parts of the longest axis of its batch."""
-    loaded = functools.cache(lambda: _kept(function, compiled, is_in_loop=True))
+    loaded = _once(lambda: _kept(function, compiled, is_in_loop=True))
 
     @functools.wraps(function)
     def call(*arguments: Any) -> Any:
@@ -162,6 +172,20 @@ def spread(work: Callable[[int, int], Any], n_items: int, grain: int) -> list[An
         for other in others:
             other.result()
     return results
+
+
+def _once(load: Callable[[], Any]) -> Callable[[], Any]:
+    """Return what is loaded when it is first asked for, by whichever thread."""
+    kept: list[Any] = []
+
+    def once() -> Any:
+        if not kept:
+            with _COMPILING:
+                if not kept:
+                    kept.append(load())
+        return kept[0]
+
+    return once
 
 
 def _kept(

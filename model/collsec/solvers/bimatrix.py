@@ -15,13 +15,16 @@ from collsec.equilibrium import TOLERANCE, Equilibria, certify
 from collsec.forms.normal import NormalForm
 from collsec.kernel import spread
 from collsec.parameters import FloatArray, IntArray, ParameterError
+from collsec.solvers._bimatrix_many import any_size
+from collsec.solvers._bimatrix_supports import few_actions
+from collsec.solvers._bimatrix_two import two_by_two
 from collsec.solvers._spare import blank
 
 MAX_ACTIONS = 12
 """Most actions a side."""
 SCOPE = "Nash equilibria in mixed strategies; in degenerate games the extreme ones (nash_subsets)"
 
-_FEW = 4  # kernels are imported where they are called: to compile one takes seconds
+_FEW = 4
 _SLOTS = 15
 _COUNT = 3
 
@@ -125,14 +128,10 @@ def _solve(matrices: _Matrices, tolerance: float) -> tuple[tuple[Any, ...], int]
 
 
 def _two(matrices: _Matrices, tolerance: float) -> _Solved:
-    from collsec.solvers._bimatrix_two import two_by_two  # noqa: PLC0415
-
     return _with_room(two_by_two, matrices, tolerance, 3, 1 << 14)
 
 
 def _few(matrices: _Matrices, tolerance: float) -> _Solved:
-    from collsec.solvers._bimatrix_supports import few_actions  # noqa: PLC0415
-
     slots = 2 ** min(matrices[0].shape[1:]) - 1
     solved = _filled(few_actions, matrices, tolerance, slots, 1 << 11)
     left = np.flatnonzero(solved[0][_COUNT] < 0)
@@ -140,8 +139,6 @@ def _few(matrices: _Matrices, tolerance: float) -> _Solved:
 
 
 def _many(matrices: _Matrices, tolerance: float) -> _Solved:
-    from collsec.solvers._bimatrix_many import any_size  # noqa: PLC0415
-
     return _with_room(any_size, matrices, tolerance, _SLOTS, 1 << 6)
 
 
