@@ -53,10 +53,10 @@ _PART = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 _PARTS: set[str] = set()
 
 
-def part(function: Callable[..., Any]) -> Any:
+def part(function: Callable[..., Any], **options: Any) -> Any:
     """Compile a part of kernels: it is kept with each kernel that calls it, not by itself."""
     _PARTS.add(function.__qualname__)
-    compiled = numba.njit(**_PART)(function)
+    compiled = numba.njit(**_PART, **options)(function)
     usual = compiled.get_call_template
 
     def whatever_the_constants(arguments: Any, by_name: Any) -> Any:
@@ -65,6 +65,11 @@ def part(function: Callable[..., Any]) -> Any:
 
     compiled.get_call_template = whatever_the_constants
     return compiled
+
+
+def borrowing(function: Callable[..., Any]) -> Any:
+    """Compile a part that makes no array and returns none: it need not count who holds them."""
+    return part(function, _nrt=False)
 
 
 def inlined(function: Callable[..., Any]) -> Any:

@@ -29,7 +29,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from collsec.kernel import part
+from collsec.kernel import borrowing
 from collsec.solvers._outline import DRAW, FINISH, TURN, Outline
 from collsec.solvers._simplex import (
     Dictionary,
@@ -80,7 +80,7 @@ class Stack(NamedTuple):
     size: Any
 
 
-@part
+@borrowing
 def plans(stack: Stack, depth: int, player: int) -> Dictionary:
     """Return the plans of a player at a depth."""
     return Dictionary(
@@ -92,19 +92,19 @@ def plans(stack: Stack, depth: int, player: int) -> Dictionary:
     )
 
 
-@part
+@borrowing
 def has(bits: int, place: int) -> bool:
     """Whether a set of bits has a member."""
     return (bits >> place) & 1 == 1
 
 
-@part
+@borrowing
 def _owns(o: Outline, h: int, player: int) -> Any:
     """Whether a player's move leads to a history."""
     return o.above[h] >= 0 and o.kind[o.above[h]] == TURN + player
 
 
-@part
+@borrowing
 def weight(game: Game, player: int, h: int, t: int) -> Any:
     """Return the variable that is the weight of a player's type at a history."""
     o = game.outline
@@ -121,7 +121,7 @@ def weight(game: Game, player: int, h: int, t: int) -> Any:
     return _ALWAYS
 
 
-@part
+@borrowing
 def add(d: Dictionary, variable: int, factor: float, expression: Any) -> None:
     """Add a multiple of a variable to an expression in the columns of a dictionary."""
     if variable == _ALWAYS:
@@ -134,13 +134,13 @@ def add(d: Dictionary, variable: int, factor: float, expression: Any) -> None:
         expression[-place] += factor
 
 
-@part
+@borrowing
 def is_there(d: Dictionary, variable: int) -> Any:
     """Whether a variable can be other than zero."""
     return variable == _ALWAYS or (variable >= 0 and d.where[variable] != 0)
 
 
-@part
+@borrowing
 def _divide(d: Dictionary, first: int, members: int, whole: int) -> None:
     """State that variables, `first` plus each member, make up another one."""
     if not is_there(d, whole):
@@ -156,7 +156,7 @@ def _divide(d: Dictionary, first: int, members: int, whole: int) -> None:
         k += 1
 
 
-@part
+@borrowing
 def _state_weights(game: Game, player: int, d: Dictionary) -> None:
     o = game.outline
     for h in range(o.kind.size):
@@ -170,7 +170,7 @@ def _state_weights(game: Game, player: int, d: Dictionary) -> None:
                 _divide(d, o.weight[h, t], used if used != 0 else every, whole)
 
 
-@part
+@borrowing
 def _state_gaps(game: Game, player: int, d: Dictionary, flows: Any) -> None:
     """State what keeps the other player's types to what is best for them.
 
@@ -183,7 +183,7 @@ def _state_gaps(game: Game, player: int, d: Dictionary, flows: Any) -> None:
                 _flow(game, player, d, flows, h, s)
 
 
-@part
+@borrowing
 def _flow(game: Game, player: int, d: Dictionary, flows: Any, h: int, s: int) -> None:
     o, here = game.outline, flows[h, s]
     for c in range(here.size):
@@ -203,7 +203,7 @@ def _flow(game: Game, player: int, d: Dictionary, flows: Any, h: int, s: int) ->
                     here[c] += flows[child, s, c]
 
 
-@part
+@borrowing
 def _choose(game: Game, player: int, d: Dictionary, flows: Any, h: int, s: int) -> None:
     """State the gaps of a type where it moves, if any type of the player gets there."""
     o = game.outline
@@ -214,28 +214,28 @@ def _choose(game: Game, player: int, d: Dictionary, flows: Any, h: int, s: int) 
         return
     best = 0
     for k in range(1, o.n_actions[h, s]):
-        if _behind(o, flows, h, s, k)[0] > _behind(o, flows, h, s, best)[0]:
+        if flows[_behind(o, h, s, k), s, 0] > flows[_behind(o, h, s, best), s, 0]:
             best = k
     column = add_column(d, o.gap[h, s] + best)
-    here, after = flows[h, s], _behind(o, flows, h, s, best)
+    here, after = flows[h, s], flows[_behind(o, h, s, best), s]
     for c in range(column):
         here[c] = after[c]
     here[column] = 1.0
     for k in range(o.n_actions[h, s]):
         if k != best:
             row = add_row(d, o.gap[h, s] + k)
-            after = _behind(o, flows, h, s, k)
+            after = flows[_behind(o, h, s, k), s]
             for c in range(column + 1):
                 d.table[row, c] = here[c] - after[c]
 
 
-@part
-def _behind(o: Outline, flows: Any, h: int, s: int, k: int) -> Any:
-    """Return what a type expects behind its action k."""
-    return flows[o.children[h, o.branch[h, s, k]], s]
+@borrowing
+def _behind(o: Outline, h: int, s: int, k: int) -> Any:
+    """Return the history behind action k of a type."""
+    return o.children[h, o.branch[h, s, k]]
 
 
-@part
+@borrowing
 def state(game: Game, player: int, d: Dictionary, flows: Any) -> bool:
     """Write the dictionary of a player's plans; return whether there are any."""
     o, other = game.outline, 1 - player
@@ -250,7 +250,7 @@ def state(game: Game, player: int, d: Dictionary, flows: Any) -> bool:
     return True
 
 
-@part
+@borrowing
 def close(game: Game, d: Dictionary, h: int, s: int) -> bool:
     """Close the gaps of the actions that a type uses; return whether a plan does that."""
     o = game.outline
@@ -260,7 +260,7 @@ def close(game: Game, d: Dictionary, h: int, s: int) -> bool:
     return True
 
 
-@part
+@borrowing
 def are_positive(d: Dictionary, wanted: Any, n_wanted: int, is_seen: Any) -> bool:
     """Whether each of the wanted variables is positive in some plan; so in one they all are."""
     for q in range(n_wanted):
@@ -278,7 +278,7 @@ def are_positive(d: Dictionary, wanted: Any, n_wanted: int, is_seen: Any) -> boo
     return True
 
 
-@part
+@borrowing
 def most_positive(d: Dictionary, wanted: Any, n_wanted: int, room: Dictionary, point: Any) -> Any:
     """Write the plan in which the least of the wanted variables is largest, and at most 1.
 
@@ -305,7 +305,7 @@ def most_positive(d: Dictionary, wanted: Any, n_wanted: int, room: Dictionary, p
     return value(room, least) > POSITIVE
 
 
-@part
+@borrowing
 def share(
     d: Dictionary, parts: Any, factors: Any, chosen: int, room: Dictionary, work: Any
 ) -> tuple[float, float]:
@@ -336,7 +336,7 @@ def share(
     return min(max(low, 0.0), 1.0), min(max(room.table[0, 0], 0.0), 1.0)
 
 
-@part
+@borrowing
 def _parts(d: Dictionary, parts: Any, factors: Any, chosen: int, part_: Any, whole: Any) -> None:
     """Write one part, and the sum of all, as expressions in the columns of a dictionary."""
     for c in range(d.size[1] + 1):
@@ -346,7 +346,7 @@ def _parts(d: Dictionary, parts: Any, factors: Any, chosen: int, part_: Any, who
     add(d, parts[chosen], factors[chosen], part_)
 
 
-@part
+@borrowing
 def _rescale(d: Dictionary, part_: Any, whole: Any) -> None:
     """Divide all by a sum, 1 from then on, and aim at the least of a part.
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from collsec.kernel import part
+from collsec.kernel import borrowing
+from collsec.lending import lent
 from collsec.solvers._outline import DRAW, FINISH, TURN, Outline
 from collsec.solvers._plan_sets import Game, Stack, has, plans, share, weight
 from collsec.solvers._simplex import Dictionary
@@ -44,12 +45,12 @@ class Play(NamedTuple):
     factors: Any
 
 
-@part
+@borrowing
 def write(play: Play, game: Game, stack: Stack, depth: int) -> None:
     """Write all entries, for the plans at a depth of the search."""
     o = game.outline
     for player in range(2):
-        own, others = plans(stack, depth, player), plans(stack, depth, 1 - player)
+        own, others = lent(plans(stack, depth, player)), lent(plans(stack, depth, 1 - player))
         for t in range(o.n_types[player]):
             _look_ahead(play, game, player, t)
             for h in range(o.kind.size):
@@ -59,7 +60,7 @@ def write(play: Play, game: Game, stack: Stack, depth: int) -> None:
                         _doubts(play, game, others, h, t)
 
 
-@part
+@borrowing
 def _point(play: Play, player: int, variable: int) -> Any:
     """Return the weight that a variable has in the plan of a player."""
     if variable < 0:
@@ -67,7 +68,7 @@ def _point(play: Play, player: int, variable: int) -> Any:
     return play.points[player, variable]
 
 
-@part
+@borrowing
 def _look_ahead(play: Play, game: Game, player: int, t: int) -> None:
     """Note the most that a type can have behind each history, times the weight of that."""
     o, values = game.outline, play.values
@@ -88,7 +89,7 @@ def _look_ahead(play: Play, game: Game, player: int, t: int) -> None:
                     values[h] += values[child]
 
 
-@part
+@borrowing
 def _mix(play: Play, game: Game, own: Dictionary, h: int, t: int) -> None:
     o = game.outline
     player = o.kind[h] - TURN
@@ -101,7 +102,7 @@ def _mix(play: Play, game: Game, own: Dictionary, h: int, t: int) -> None:
     _shares(play, player, own, n, first)
 
 
-@part
+@borrowing
 def _doubts(play: Play, game: Game, others: Dictionary, h: int, t: int) -> None:
     """Write the beliefs of a type about the types of the other player."""
     o = game.outline
@@ -112,7 +113,7 @@ def _doubts(play: Play, game: Game, others: Dictionary, h: int, t: int) -> None:
     _shares(play, other, others, n, o.doubt[h, t])
 
 
-@part
+@borrowing
 def _shares(play: Play, player: int, own: Dictionary, n: int, first: int) -> None:
     """Write the shares of a player's weights in their sum."""
     parts, factors, entries = play.parts[:n], play.factors[:n], play.entries
@@ -130,7 +131,7 @@ def _shares(play: Play, player: int, own: Dictionary, n: int, first: int) -> Non
             entries[LOW, first + k], entries[HIGH, first + k] = low, high
 
 
-@part
+@borrowing
 def _best(play: Play, o: Outline, h: int, t: int) -> None:
     """Write the first best reply of a type that does not reach a history, and all of them."""
     entries, first = play.entries, o.mix[h, t]

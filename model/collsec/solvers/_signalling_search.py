@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import types
 
-from collsec.kernel import kernel, part
+from collsec.kernel import borrowing, kernel, part
+from collsec.lending import lent
 from collsec.solvers._outline import DRAW, FINISH, OUTLINE, TURN, Outline
 from collsec.solvers._plan_sets import (
     Game,
@@ -77,12 +78,13 @@ class Search(NamedTuple):
     play: Play
 
 
-@part
-def search(s: Search, answer: Any, found: Any, notes: Any) -> None:
+@borrowing
+def search(room: Search, answer: Any, found: Any, notes: Any) -> None:
     """Write the answers of one game, and notes: see `N_FOUND`.
 
     Answers that find no room are counted only. `answer` is room for one.
     """
+    s = lent(room)
     _begin(s, notes)
     top, path, best = s.now[HEAD], s.now[HEAD], np.int64(_NONE)
     is_new = True
@@ -108,7 +110,7 @@ def search(s: Search, answer: Any, found: Any, notes: Any) -> None:
         notes[IS_COMPLETE] = 0
 
 
-@part
+@borrowing
 def _has_failed(s: Search) -> Any:
     """Whether any programme was left without an optimum."""
     n_failed = s.play.room.size[2]
@@ -117,20 +119,20 @@ def _has_failed(s: Search) -> Any:
     return n_failed > 0
 
 
-@part
+@borrowing
 def _put(old: Any, new: Any) -> None:
     """Copy numbers; loops take less to compile than assignments of arrays."""
     for k in range(new.size):
         new[k] = old[k]
 
 
-@part
+@borrowing
 def _put_all(old: Any, new: Any) -> None:
     for k in range(len(new)):
         _put(old[k], new[k])
 
 
-@part
+@borrowing
 def _begin(s: Search, notes: Any) -> None:
     o = s.game.outline
     notes[N_FOUND], notes[N_FILTERED], notes[IS_COMPLETE] = 0, 0, 1
@@ -145,24 +147,24 @@ def _begin(s: Search, notes: Any) -> None:
         s.stack.size[depth, 0, 2], s.stack.size[depth, 1, 2] = 0, 0
     for player in range(2):
         s.n_wanted[0, player] = 0
-        state(s.game, player, plans(s.stack, s.now[HEAD], player), s.flows)
+        state(s.game, player, lent(plans(s.stack, s.now[HEAD], player)), s.flows)
     _enqueue(s, s.now[HEAD], o.possible[0], o.possible[1])
 
 
-@part
+@borrowing
 def _enter(entry: Any, h: int, strayed: int, first: int, second: int) -> None:
     entry[HISTORY], entry[STRAYED] = h, strayed
     entry[FIRST], entry[FIRST + 1] = first, second
 
 
-@part
+@borrowing
 def _enqueue(s: Search, h: int, first: int, second: int) -> None:
     """Put a history into the queue, which these types of the players reach."""
     _enter(s.queue[s.now[TAIL]], h, -1, first, second)
     s.now[TAIL] += 1
 
 
-@part
+@borrowing
 def _advance(s: Search, top: int) -> bool:
     """Go on to the next decision, and note it; return whether there is one."""
     while True:
@@ -180,7 +182,7 @@ def _advance(s: Search, top: int) -> bool:
         s.now[TYPE] = 0
 
 
-@part
+@borrowing
 def _recall(s: Search) -> Any:
     """Go over to the histories that were put off; return whether there are any."""
     s.now[PHASE] = 1
@@ -192,7 +194,7 @@ def _recall(s: Search) -> Any:
     return last > first
 
 
-@part
+@borrowing
 def _whose(s: Search, visit: Any) -> int:
     """Return which type has to decide at a history, -1 if it is who strayed there, or else -2."""
     o, h = s.game.outline, visit[HISTORY]
@@ -206,7 +208,7 @@ def _whose(s: Search, visit: Any) -> int:
     return -2
 
 
-@part
+@borrowing
 def _look_behind(s: Search, visit: Any) -> None:
     """Put what follows each branch into the queue, or off the path."""
     o, h = s.game.outline, visit[HISTORY]
@@ -229,7 +231,7 @@ def _look_behind(s: Search, visit: Any) -> None:
             s.now[N_WAITING] += 1
 
 
-@part
+@borrowing
 def _goers(s: Search, child: int, alive: int) -> tuple[int, int]:
     """Return the types that go to a history, and all that could, as bits."""
     o = s.game.outline
@@ -245,7 +247,7 @@ def _goers(s: Search, child: int, alive: int) -> tuple[int, int]:
     return using, able
 
 
-@part
+@borrowing
 def _try_next(s: Search, d: int) -> bool:
     """Take the next option of a decision for which there are plans; return whether there is one."""
     o, h, t = s.game.outline, s.what[d, 0], s.what[d, 1]
@@ -273,7 +275,7 @@ def _try_next(s: Search, d: int) -> bool:
     return False
 
 
-@part
+@borrowing
 def _want(s: Search, d: int, player: int, first: int, members: int) -> None:
     """Add variables that must be positive behind decision d."""
     n, k = s.n_wanted[d, player], 0
@@ -285,27 +287,27 @@ def _want(s: Search, d: int, player: int, first: int, members: int) -> None:
     s.n_wanted[d + 1, player] = n
 
 
-@part
+@borrowing
 def _are_positive(s: Search, d: int, player: int) -> Any:
     """Whether there are plans behind decision d in which all is positive that must be."""
     wanted, n_wanted = s.wanted[player], s.n_wanted[d + 1, player]
-    return are_positive(plans(s.stack, d + 1, player), wanted, n_wanted, s.is_seen)
+    return are_positive(lent(plans(s.stack, d + 1, player)), wanted, n_wanted, s.is_seen)
 
 
-@part
+@borrowing
 def _use(s: Search, d: int, h: int, t: int, chosen: int) -> bool:
     """Let a type use these actions; return whether both players have plans that suit."""
     o = s.game.outline
     player = o.kind[h] - TURN
-    own, others = plans(s.stack, d + 1, player), plans(s.stack, d + 1, 1 - player)
-    copy(plans(s.stack, d, player), own)
+    own, others = lent(plans(s.stack, d + 1, player)), lent(plans(s.stack, d + 1, 1 - player))
+    copy(lent(plans(s.stack, d, player)), own)
     for k in range(o.n_actions[h, t]):
         if not has(chosen, k) and not hold(own, o.weight[h, t] + k):
             return False
     _want(s, d, player, o.weight[h, t], chosen)
     if not _are_positive(s, d, player):
         return False
-    copy(plans(s.stack, d, 1 - player), others)
+    copy(lent(plans(s.stack, d, 1 - player)), others)
     s.game.used[h, t] = chosen
     s.n_wanted[d + 1, 1 - player] = s.n_wanted[d, 1 - player]
     if close(s.game, others, h, t) and _are_positive(s, d, 1 - player):
@@ -314,21 +316,21 @@ def _use(s: Search, d: int, h: int, t: int, chosen: int) -> bool:
     return False
 
 
-@part
+@borrowing
 def _believe(s: Search, d: int, h: int, player: int, types: int) -> bool:
     """Let these types be held possible where a player strayed; return whether plans suit."""
     s.game.held[h] = types
-    copy(plans(s.stack, d, 1 - player), plans(s.stack, d + 1, 1 - player))
+    copy(lent(plans(s.stack, d, 1 - player)), lent(plans(s.stack, d + 1, 1 - player)))
     s.n_wanted[d + 1, 1 - player] = s.n_wanted[d, 1 - player]
     _want(s, d, player, s.game.outline.belief[h], types)
-    is_stated = state(s.game, player, plans(s.stack, d + 1, player), s.flows)
+    is_stated = state(s.game, player, lent(plans(s.stack, d + 1, player)), s.flows)
     if is_stated and _are_positive(s, d, player):
         return True
     s.game.held[h] = 0
     return False
 
 
-@part
+@borrowing
 def _record(s: Search, top: int, best: int, answer: Any) -> Any:
     """Add the play at hand to an answer; return the rank of the play it shows.
 
@@ -336,7 +338,7 @@ def _record(s: Search, top: int, best: int, answer: Any) -> Any:
     """
     for player in range(2):
         wanted, n_wanted = s.wanted[player], s.n_wanted[top, player]
-        own = plans(s.stack, top, player)
+        own = lent(plans(s.stack, top, player))
         if not most_positive(own, wanted, n_wanted, s.play.room, s.play.points[player]):
             return best
     _note_alive(s)
@@ -352,7 +354,7 @@ def _record(s: Search, top: int, best: int, answer: Any) -> Any:
     return min(rank, best)
 
 
-@part
+@borrowing
 def _rank(game: Game) -> Any:
     """Return how far from plain a play is: its mixed actions, then how closed minds are."""
     n_mixed, n_held = 0, 0
@@ -363,7 +365,7 @@ def _rank(game: Game) -> Any:
     return (n_mixed << 30) - n_held
 
 
-@part
+@borrowing
 def _note_alive(s: Search) -> None:
     for h in range(s.game.held.size):
         s.play.alive[h, 0], s.play.alive[h, 1] = 0, 0
@@ -373,7 +375,7 @@ def _note_alive(s: Search) -> None:
                 s.play.alive[s.queue[k, HISTORY], player] = s.queue[k, FIRST + player]
 
 
-@part
+@borrowing
 def _close(s: Search, path: int, best: int, answer: Any, found: Any, notes: Any) -> None:
     """Note the answer for one path; without a play it is filtered."""
     if best == _NONE:

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from collsec.kernel import part
+from collsec.kernel import borrowing
 
 PIVOT = 1e-10
 """Smaller entries are taken for rounding; rows should have largest entries near one."""
@@ -56,7 +56,7 @@ class Dictionary(NamedTuple):
     size: Any
 
 
-@part
+@borrowing
 def clear(d: Dictionary) -> None:
     """Make a dictionary empty."""
     d.size[0], d.size[1] = 0, 0
@@ -64,7 +64,7 @@ def clear(d: Dictionary) -> None:
         d.where[z] = 0
 
 
-@part
+@borrowing
 def copy(old: Dictionary, new: Dictionary) -> None:
     """Copy one dictionary into the room of another."""
     n_rows, n_columns = old.size[0], old.size[1]
@@ -79,7 +79,7 @@ def copy(old: Dictionary, new: Dictionary) -> None:
         new.where[z] = old.where[z]
 
 
-@part
+@borrowing
 def add_row(d: Dictionary, variable: int) -> Any:
     """Add a basic variable; return its row, whose entries are to be written."""
     d.size[0] += 1
@@ -90,7 +90,7 @@ def add_row(d: Dictionary, variable: int) -> Any:
     return r
 
 
-@part
+@borrowing
 def add_column(d: Dictionary, variable: int) -> Any:
     """Add a variable that is zero at the vertex; return its column, empty so far."""
     d.size[1] += 1
@@ -101,7 +101,7 @@ def add_column(d: Dictionary, variable: int) -> Any:
     return c
 
 
-@part
+@borrowing
 def pivot(d: Dictionary, row: int, column: int) -> None:
     """Let the variables of a row and a column change places."""
     t, n_rows, n_columns = d.table, d.size[0], d.size[1]
@@ -120,7 +120,7 @@ def pivot(d: Dictionary, row: int, column: int) -> None:
     d.where[entering], d.where[leaving] = row, -column
 
 
-@part
+@borrowing
 def _entering(d: Dictionary, cautious: bool) -> int:
     """Return the column along which the function rises most, or the first variable's; 0 if none."""
     best, most = 0, PIVOT
@@ -133,7 +133,7 @@ def _entering(d: Dictionary, cautious: bool) -> int:
     return best
 
 
-@part
+@borrowing
 def _leaving(d: Dictionary, column: int, cautious: bool) -> int:
     """Return the row that limits a step along a column; 0 if none does."""
     t, n_rows = d.table, d.size[0]
@@ -153,7 +153,7 @@ def _leaving(d: Dictionary, column: int, cautious: bool) -> int:
     return best
 
 
-@part
+@borrowing
 def climb(d: Dictionary, enough: float) -> None:
     """Raise the function of row 0 until it is optimal, or more than enough."""
     n_idle, patience = 0, d.size[0] + d.size[1]
@@ -172,7 +172,7 @@ def climb(d: Dictionary, enough: float) -> None:
     d.size[2] += 1
 
 
-@part
+@borrowing
 def aim(d: Dictionary, variable: int, sign: float) -> None:
     """Let row 0 be a variable, or its negative."""
     place = d.where[variable]
@@ -182,14 +182,14 @@ def aim(d: Dictionary, variable: int, sign: float) -> None:
         d.table[0, -place] = sign
 
 
-@part
+@borrowing
 def value(d: Dictionary, variable: int) -> float:
     """Return the value of a variable at the vertex."""
     place = d.where[variable]
     return max(d.table[place, 0], 0.0) if place > 0 else 0.0
 
 
-@part
+@borrowing
 def hold(d: Dictionary, variable: int) -> bool:
     """Go over to the face where a variable is zero; return whether there is one."""
     if d.where[variable] > 0 and d.table[d.where[variable], 0] > ZERO:
@@ -209,7 +209,7 @@ def hold(d: Dictionary, variable: int) -> bool:
     return True
 
 
-@part
+@borrowing
 def _make_free(d: Dictionary, row: int) -> None:
     """Exchange a basic variable that is zero with the column where its row is largest, if any."""
     best, most = 0, PIVOT
@@ -221,7 +221,7 @@ def _make_free(d: Dictionary, row: int) -> None:
         pivot(d, row, best)
 
 
-@part
+@borrowing
 def _drop_column(d: Dictionary, column: int) -> None:
     last = d.size[1]
     for r in range(d.size[0] + 1):
@@ -231,7 +231,7 @@ def _drop_column(d: Dictionary, column: int) -> None:
     d.size[1] -= 1
 
 
-@part
+@borrowing
 def _drop_row(d: Dictionary, row: int) -> None:
     last = d.size[0]
     for c in range(d.size[1] + 1):
