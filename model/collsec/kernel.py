@@ -41,6 +41,7 @@ import numpy as np
 from numba import config
 from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
 from numba.core.registry import cpu_target
+from numba.core.types.functions import BaseFunction
 from numba.core.types.misc import unliteral
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -54,7 +55,10 @@ _PARTS: set[str] = set()
 
 
 def part(function: Callable[..., Any], **options: Any) -> Any:
-    """Compile a part of kernels: it is kept with each kernel that calls it, not by itself."""
+    """Compile a part of kernels: it is kept with each kernel that calls it, not by itself.
+
+    Parts that are handed many arrays are better `lending.borrowing`.
+    """
     _PARTS.add(function.__qualname__)
     compiled = numba.njit(**_PART, **options)(function)
     usual = compiled.get_call_template
@@ -65,11 +69,6 @@ def part(function: Callable[..., Any], **options: Any) -> Any:
 
     compiled.get_call_template = whatever_the_constants
     return compiled
-
-
-def borrowing(function: Callable[..., Any]) -> Any:
-    """Compile a part that makes no array and returns none: it need not count who holds them."""
-    return part(function, _nrt=False)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -224,7 +223,11 @@ def _within(
     """Compile with numba's cache in a folder."""
     before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
     try:
-        with _parts_only_linked(parts), _without_collection():
+        with (
+            _parts_only_linked(parts),
+            _without_collection(),
+            _replaced(BaseFunction, "get_call_type", _remembered),
+        ):
             return compiled(function)
     finally:
         config.CACHE_DIR = before
@@ -266,6 +269,24 @@ def _parts_only_linked(parts: set[str]) -> Iterator[None]:
         _replaced(JITCPUCodegen, "set_env", _where_defined),
     ):
         yield
+
+
+def _remembered(usual: Callable[..., Any]) -> Callable[..., Any]:
+    """Return numba's search for what a call means, made once for each function and kinds it takes.
+
+    numba tries, at each `a + b`, all that a plus can mean, and says why each is not meant. Most of
+    a kernel's calls are of a few kinds, so that half the time spent on types was this.
+    """
+    known: dict[Any, Any] = {}
+
+    def get_call_type(called: Any, context: Any, arguments: Any, by_name: Any) -> Any:
+        if by_name:
+            return usual(called, context, arguments, by_name)
+        if (called, arguments) not in known:
+            known[called, arguments] = usual(called, context, arguments, by_name)
+        return known[called, arguments]
+
+    return get_call_type
 
 
 def _finish_part(library: Any) -> None:

@@ -1,23 +1,65 @@
-"""Tuples of arrays that a kernel lends to its parts: these get one pointer in place of all members.
+"""Parts of kernels that work on what they are lent, and tuples of arrays lent as a whole.
 
-numba hands a tuple over member by member, an array as its data, shape, strides and owner: a tuple
-of fifty arrays makes a call of five hundred arguments, which take longer to compile than what is
-done with them. What is `lent` stands on the stack of the lender, and is read from there.
+numba counts who holds an array, at each call and each slice, and hands a tuple of arrays over
+member by member, an array as its owner, data, shape and strides: a call with fifty arrays has five
+hundred arguments, most of them counted. That takes longer to compile than what is done with them,
+and longer to run. A part that is `borrowing` counts nothing. In it, what is `lent` stands on the
+stack of the lender and is handed on as one pointer.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from llvmlite import ir
-from numba.core import cgutils, errors, types
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.core import cgutils, types
+from numba.core.dispatcher import Dispatcher
+from numba.core.errors import LoweringError, TypingError
 from numba.core.imputils import impl_ret_borrowed
+from numba.core.registry import cpu_target
+from numba.core.targetconfig import ConfigStack
+from numba.core.types.containers import NamedTuple, NamedUniTuple
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import intrinsic, lower_getattr_generic, models, register_model
 
+from collsec.kernel import part
+
+_Tuple = TypeVar("_Tuple")
+_TUPLES = NamedTuple, NamedUniTuple
+
+
+def borrowing(function: Callable[..., Any]) -> Any:
+    """Compile a part that makes no array: whoever calls it holds those that it works on.
+
+    Slices it may take. It may return a tuple of them to another such part, but to none that counts,
+    which would count them down.
+    """
+    compiled = part(function, _nrt=False)
+    usual = compiled.get_call_template
+
+    def to_borrowers(arguments: Any, by_name: Any) -> Any:
+        template = usual(arguments, by_name)
+        if ConfigStack().top().nrt and any(map(_has_arrays, compiled.overloads.values())):
+            raise TypingError(f"{function.__qualname__} returns arrays, to borrowing parts alone")
+        return template
+
+    compiled.get_call_template = to_borrowers
+    return compiled
+
+
+def _has_arrays(compiled: Any) -> Any:
+    """Whether a compiled function returns anything that is counted."""
+    model = cpu_target.target_context.data_model_manager[compiled.signature.return_type]
+    return model.contains_nrt_meminfo()
+
 
 class Lent(types.Type):
-    """A named tuple by reference; its members that are named tuples are lent with it."""
+    """A named tuple by reference; its members that are named tuples are lent with it.
+
+    A part that is an attribute of the tuple's class may be called as such, so that other parts work
+    on tuples of several classes.
+    """
 
     def __init__(self, of: Any) -> None:
         self.of = of
@@ -30,48 +72,62 @@ class Lent(types.Type):
 
 
 @register_model(Lent)
-class _LentModel(models.PrimitiveModel):
+class _Reference(models.PrimitiveModel):  # type: ignore[misc]
     """A pointer, through which nothing is written."""
 
-    def __init__(self, dmm: Any, fe_type: Lent) -> None:
-        super().__init__(dmm, fe_type, ir.PointerType(dmm.lookup(fe_type.of).get_value_type()))
+    def __init__(self, manager: Any, lent_: Lent) -> None:
+        members = manager.lookup(lent_.of).get_value_type()
+        super().__init__(manager, lent_, ir.PointerType(members))
 
-    def from_argument(self, builder: Any, value: Any) -> Any:
+    def from_argument(self, _builder: Any, value: Any) -> Any:
+        """Say that nobody writes to the tuple meanwhile, so that members are read once."""
         value.add_attribute("noalias")
         return value
 
+    def as_return(self, _builder: Any, _value: Any) -> Any:
+        """Refuse: the tuple is gone when its lender returns."""
+        raise LoweringError("what is lent cannot be returned")
+
 
 @infer_getattr
-class _Members(AttributeTemplate):
+class _Members(AttributeTemplate):  # type: ignore[misc]
+    """Types of members."""
+
     key = Lent
 
     def generic_resolve(self, lent_: Lent, name: str) -> Any:
+        """Return the type of a member, or of a part that is an attribute of the class."""
         if name not in lent_.of.fields:
-            return None
+            function = getattr(lent_.of.instance_class, name, None)
+            return types.Dispatcher(function) if isinstance(function, Dispatcher) else None
         member = lent_.of[lent_.of.fields.index(name)]
-        return Lent(member) if isinstance(member, types.BaseNamedTuple) else member
+        return Lent(member) if isinstance(member, _TUPLES) else member
 
 
 @lower_getattr_generic(Lent)
 def _member(context: Any, builder: Any, lent_: Lent, value: Any, name: str) -> Any:
+    if name not in lent_.of.fields:
+        return context.get_dummy_value()
     place = lent_.of.fields.index(name)
     pointer = cgutils.gep_inbounds(builder, value, 0, place)
     member = lent_.of[place]
-    if isinstance(member, types.BaseNamedTuple):
+    if isinstance(member, _TUPLES):
         return pointer
     return impl_ret_borrowed(context, builder, member, builder.load(pointer))
 
 
 @intrinsic
-def lent(typing_context: Any, given: Any) -> Any:
-    """Return a named tuple as a reference, good until the function returns that lends it.
-
-    For functions that count no references to arrays, as others would drop them too early.
-    """
-
+def _lend(_context: Any, given: Any) -> Any:
     def lend(context: Any, builder: Any, _: Any, values: Any) -> Any:
         if context.enable_nrt:
-            raise errors.LoweringError("only a part that borrows may lend")
+            raise LoweringError("only a borrowing part may lend: others drop arrays too early")
         return cgutils.alloca_once_value(builder, values[0])
 
     return Lent(given)(given), lend
+
+
+lent: Callable[[_Tuple], _Tuple] = _lend
+"""Return a named tuple of arrays by reference, in a borrowing part.
+
+It is good until that part returns, or lends another one in the same place of its code.
+"""

@@ -8,6 +8,7 @@ from collsec.forms.branches import chance, decision, end
 from collsec.forms.tree import BELIEF, TreeForm
 from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.interchange import Detail, as_tree
+from collsec.lending import borrowing, lent
 from collsec.parameters import ParameterError
 from collsec.solvers import agent_logit as module
 from collsec.solvers import solve
@@ -58,9 +59,14 @@ def test_matching_pennies_with_a_hidden_move_is_mixed_as_it_must_be():
 @njit
 def _system(game, y, rationality):
     table, odds, steps, until, mover, sizes = game
-    tree = load(table, odds, steps, until, mover, sizes)
-    arrange(tree, y, rationality)
+    tree = load(table, odds, steps, until, mover, sizes, y.size)
+    _arrange(tree, y, rationality)
     return tree.system
+
+
+@borrowing
+def _arrange(tree, y, rationality):
+    arrange(lent(tree), y, rationality)
 
 
 def test_derivatives_of_the_equations_of_the_branch_agree_with_differences():

@@ -6,7 +6,8 @@ With scores y, one for each action of each player, and σ the logit of the score
 
 The path (y, λ) has no corner, and becomes straight as λ grows: y then grows like λ u, and the log
 odds of actions in use settle. So steps grow with the path, and probabilities that vanish are held
-as finite scores. What u is, and in which units, is for the kind of game to say (`arrange`).
+as finite scores. What u is, and in which units, is for the kind of game to say: of tables in
+`_table_branch`, of trees, where each information set is a player, in `_tree_branch`.
 
 A step goes along the tangent, then back to the path at right angles to it by Newton's method. It is
 halved where that takes long, where the path bends much, and where the sign of the determinant
@@ -22,11 +23,9 @@ turocy2005dynamic
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from collsec.kernel import part
+from collsec.lending import borrowing, lent
 
 _FIRST, _SMALLEST, _GROWTH = 0.05, 1e-5, 2.0
 _MAX_STEPS = 5000
@@ -34,31 +33,58 @@ _MOVED, _BENT = 0.5, 0.95
 _SOON, _NEAR = 12, 1e-3
 
 
-@part
-def mix(game: Any, y: Any) -> None:
-    """Set the probabilities that belong to the scores."""
-    for i in range(game.sizes.size):
-        low, high = game.first[i], game.first[i] + game.sizes[i]
-        top, total = y[low], 0.0
-        for a in range(low, high):
-            top = max(top, y[a])
-        for a in range(low, high):
-            game.sigma[a] = math.exp(y[a] - top)
-            total += game.sigma[a]
-        for a in range(low, high):
-            game.sigma[a] /= total
+N_ROWS = 10
+"""Rows of the room that `follow_branch` works in."""
 
 
-def arrange(game: Any, y: Any, rationality: float) -> None:
-    """Write the linear system of F for a game of any kind that is known to the compiler.
+class Path(NamedTuple):
+    """Where the path is, and room to work in; all have scores first, then λ.
 
-    Its derivatives by y and λ, and minus F as the right side. Of tables: `_table_branch`, of trees:
-    `_tree_branch`, where each information set is a player.
+    `point` and `tangent` are at the beginning of a step, `ahead` and `onward` at its end, and
+    `fold` where λ turns on the way. `found` takes scores at a λ that was asked for.
     """
-    raise NotImplementedError
+
+    point: Any
+    tangent: Any
+    ahead: Any
+    onward: Any
+    fold: Any
+    found: Any
+    near: Any
+    trial: Any
+    straight: Any
+    slow: Any
 
 
-@part
+@borrowing
+def arrange(game: Any, y: Any, rationality: float) -> None:
+    """Write the linear system of F: its derivatives by y and λ, and minus F as the right side."""
+    game.differentiate(game, y, rationality)
+    n = game.owner.size
+    for a in range(n):
+        game.system[a, n] = -game.value[a]
+        game.system[a, n + 1] = rationality * game.value[a] - y[a]
+
+
+@borrowing
+def number(sizes: Any, first: Any, owner: Any) -> None:
+    """Note each player's first action, and whose each action is."""
+    n = 0
+    for i in range(sizes.size):
+        first[i] = n
+        n += sizes[i]
+        for a in range(first[i], n):
+            owner[a] = i
+
+
+@borrowing
+def copy(old: Any, new: Any) -> None:
+    """Copy numbers; loops take less to compile than assignments of arrays."""
+    for k in range(new.size):
+        new[k] = old[k]
+
+
+@borrowing
 def _pivot(system: Any, n: int, right: int, k: int) -> float:
     """Bring the largest entry of column k to row k; return the sign this gives the determinant.
 
@@ -77,7 +103,7 @@ def _pivot(system: Any, n: int, right: int, k: int) -> float:
     return -sign if system[k, k] < 0.0 else sign
 
 
-@part
+@borrowing
 def eliminate(system: Any, n: int, right: int) -> float:
     """Solve the first n equations; the solution replaces column `right`.
 
@@ -98,36 +124,38 @@ def eliminate(system: Any, n: int, right: int) -> float:
     return sign
 
 
-@part
+@borrowing
 def _tangent(game: Any, point: Any, before: Any, tangent: Any) -> float:
     """Set the unit tangent that goes on as before; return the sign of the determinant."""
     n = point.size - 1
-    arrange(game, point[:n], point[n])
+    arrange(game, point, point[n])
     for a in range(n):
         game.system[a, n + 1] = 0.0
-    game.system[n, : n + 1] = before
+    for k in range(n + 1):
+        game.system[n, k] = before[k]
     game.system[n, n + 1] = 1.0
     sign: float = eliminate(game.system, n + 1, n + 1)
     length = 0.0
     for k in range(n + 1):
-        length += game.system[k, n + 1] ** 2
+        length += game.system[k, n + 1] * game.system[k, n + 1]
     length = math.sqrt(length)
     if not math.isfinite(length):
-        tangent[:] = before
+        copy(before, tangent)
         return 0.0
     for k in range(n + 1):
         tangent[k] = game.system[k, n + 1] / length
     return sign
 
 
-@part
+@borrowing
 def _return(game: Any, point: Any, normal: Any, tries: int) -> float:
     """Move a point back to the path at right angles to `normal`; return how far, or infinity."""
     n = point.size - 1
     moved = 0.0
     for _ in range(tries):
-        arrange(game, point[:n], point[n])
-        game.system[n, : n + 1] = normal
+        arrange(game, point, point[n])
+        for k in range(n + 1):
+            game.system[n, k] = normal[k]
         game.system[n, n + 1] = 0.0
         eliminate(game.system, n + 1, n + 1)
         size = 0.0
@@ -143,19 +171,26 @@ def _return(game: Any, point: Any, normal: Any, tries: int) -> float:
     return math.inf
 
 
-@part
+@borrowing
+def _top(game: Any, i: int, y: Any) -> int:
+    """Return the action of a player that has its largest score."""
+    top: int = game.first[i]
+    for a in range(game.first[i], game.first[i] + game.sizes[i]):
+        if y[a] > y[top]:
+            top = a
+    return top
+
+
+@borrowing
 def _anchor(game: Any, y: Any) -> None:
     """Hold each player's largest score at 0, so that rounding is small where σ is large.
 
     The equation of that score makes way; it is taken from those of the player's other scores.
     """
-    n = y.size
+    n = game.owner.size
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
-        top = low
-        for a in range(low, high):
-            if y[a] > y[top]:
-                top = a
+        top = _top(game, i, y)
         for a in range(low, high):
             if a != top:
                 for column in range(n + 2):
@@ -165,7 +200,7 @@ def _anchor(game: Any, y: Any) -> None:
         game.system[top, top], game.system[top, n + 1] = 1.0, -y[top]
 
 
-@part
+@borrowing
 def _settle(game: Any, y: Any, rationality: float) -> float:
     """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity.
 
@@ -173,10 +208,8 @@ def _settle(game: Any, y: Any, rationality: float) -> float:
     scores above one in size, as a share of them; where λ is large, rounding may allow no better
     than `_NEAR`, which is accepted once there was time to come nearer.
     """
-    n = y.size
-    for i in range(game.sizes.size):
-        low, high = game.first[i], game.first[i] + game.sizes[i]
-        y[low:high] -= y[low:high].max()
+    n = game.owner.size
+    _relative(game, y, y)
     moved, last = 0.0, math.inf
     for n_before in range(40):
         arrange(game, y, rationality)
@@ -200,13 +233,13 @@ def _settle(game: Any, y: Any, rationality: float) -> float:
     return math.inf
 
 
-@part
+@borrowing
 def _go(start: Any, direction: Any, step: float, end: Any) -> None:
     for k in range(start.size):
         end[k] = start[k] + step * direction[k]
 
 
-@part
+@borrowing
 def _product(first: Any, second: Any) -> float:
     total = 0.0
     for k in range(first.size):
@@ -214,63 +247,64 @@ def _product(first: Any, second: Any) -> float:
     return total
 
 
-@part
-def _locate(game: Any, start: Any, normal: Any, step: float, wanted: float, found: Any) -> None:
+@borrowing
+def _locate(game: Any, p: Path, step: float, wanted: float, found: Any) -> None:
     """Set the last point within a step before λ turns, or before it exceeds `wanted`.
 
     By halving.
     """
-    low, high = 0.0, step
-    tangent, trial = np.empty(start.size), np.empty(start.size)
-    found[:] = start
+    n, low, high = game.owner.size, 0.0, step
+    copy(p.point, found)
     for _ in range(50):
         middle = (low + high) / 2
-        _go(start, normal, middle, trial)
-        if math.isfinite(_return(game, trial, normal, 20)):
-            _tangent(game, trial, normal, tangent)
-            if trial[-1] <= wanted and (tangent[-1] > 0.0) == (normal[-1] > 0.0):
+        _go(p.point, p.tangent, middle, p.trial)
+        if math.isfinite(_return(game, p.trial, p.tangent, 20)):
+            _tangent(game, p.trial, p.tangent, p.slow)
+            if p.trial[n] <= wanted and (p.slow[n] > 0.0) == (p.tangent[n] > 0.0):
                 low = middle
-                found[:] = trial
+                copy(p.trial, found)
                 continue
         high = middle
 
 
-@part
-def _cross(
-    game: Any, start: Any, end: Any, normal: Any, step: float, wanted: float, turns: bool
-) -> Any:
-    """Return the scores where a step first reaches λ = wanted."""
-    near, limit = np.empty(start.size), 0.0
-    for k in range(start.size):
-        near[k] = start[k] + (wanted - start[-1]) / (end[-1] - start[-1]) * (end[k] - start[k])
-        limit = max(limit, abs(end[k] - start[k]))
+@borrowing
+def _cross(game: Any, p: Path, step: float, wanted: float, turns: bool) -> None:
+    """Find the scores where a step first reaches λ = wanted."""
+    n, limit = game.owner.size, 0.0
+    for k in range(n + 1):
+        share = (wanted - p.point[n]) / (p.ahead[n] - p.point[n])
+        p.near[k] = p.point[k] + share * (p.ahead[k] - p.point[k])
+        limit = max(limit, abs(p.ahead[k] - p.point[k]))
     limit = 0.5 * limit + 1e-6
     for is_last in (False, True):
         if is_last or turns:
-            _locate(game, start, normal, step, wanted, near)
+            _locate(game, p, step, wanted, p.near)
             limit = 1e-2 * (1.0 + wanted)
-        y = near[:-1].copy()
-        if _settle(game, y, wanted) <= limit:
-            return y
-    y[:] = math.nan
-    return y
+        copy(p.near, p.found)
+        if _settle(game, p.found, wanted) <= limit:
+            return
+    _lose(p.found)
 
 
-@part
-def _advance(
-    game: Any, point: Any, tangent: Any, sign: float, step: float, ahead: Any, onward: Any
-) -> tuple[float, float]:
+@borrowing
+def _lose(y: Any) -> None:
+    for k in range(y.size):
+        y[k] = math.nan
+
+
+@borrowing
+def _advance(game: Any, p: Path, sign: float, step: float) -> tuple[float, float]:
     """Set the next point and tangent; return the step taken, 0 where there is none, and its sign.
 
     The sign of the determinant changes only across a bifurcation.
     """
     bifurcates = False
     while True:
-        _go(point, tangent, step, ahead)
-        if _return(game, ahead, tangent, 6) <= _MOVED:
-            sign_ahead = _tangent(game, ahead, tangent, onward)
+        _go(p.point, p.tangent, step, p.ahead)
+        if _return(game, p.ahead, p.tangent, 6) <= _MOVED:
+            sign_ahead = _tangent(game, p.ahead, p.tangent, p.onward)
             is_same = sign_ahead * sign >= 0.0 or (bifurcates and sign_ahead != 0.0)
-            if is_same and _product(tangent, onward) >= _BENT:
+            if is_same and _product(p.tangent, p.onward) >= _BENT:
                 return step, sign_ahead
         if bifurcates:
             step *= 10.0
@@ -282,89 +316,116 @@ def _advance(
                 bifurcates, step = True, 1e-4
 
 
-@part
+@borrowing
 def _relative(game: Any, y: Any, change: Any) -> None:
-    """Take each player's largest score from its scores, and its change from their changes."""
+    """Take the number of each player's largest score from those of all its scores."""
     for i in range(game.sizes.size):
-        low, high = game.first[i], game.first[i] + game.sizes[i]
-        top = low + np.argmax(y[low:high])
-        change[low:high] -= change[top]
-        y[low:high] -= y[top]
+        least = change[_top(game, i, y)]
+        for a in range(game.first[i], game.first[i] + game.sizes[i]):
+            change[a] -= least
 
 
-@part
-def _leap(game: Any, point: Any, tangent: Any, wanted: float) -> Any:
-    """Return the scores at a λ far ahead, by steps in λ from a point on the path.
+@borrowing
+def _leap(game: Any, p: Path, wanted: float) -> None:
+    """Find the scores at a λ far ahead, by steps in λ from a point on the path.
 
     There log odds either settle or, of inferior actions, fall in proportion to λ, or in games with
     ties with the logarithm of λ.
     """
-    n = point.size - 1
-    here, y = point[n], point[:n].copy()
-    straight, slow = np.empty(n), np.empty(n)
+    n, y, before = game.owner.size, p.found, p.near
+    here = p.point[n]
     for k in range(n):
-        straight[k] = slow[k] = here * tangent[k] / tangent[n]
-    _relative(game, y, straight)
-    _relative(game, y, slow)
+        y[k] = p.point[k]
+        p.straight[k] = p.slow[k] = here * p.tangent[k] / p.tangent[n]
+    _make_relative(game, p)
     while here < wanted:
         there = min(4.0 * here, wanted)
-        before = y.copy()
+        copy(y, before)
         for k in range(n):
-            is_straight = y[k] < -20.0 and straight[k] < 0.5 * y[k]
-            ahead = straight[k] * (there / here - 1.0)
-            y[k] += ahead if is_straight else slow[k] * math.log(there / here)
+            is_straight = y[k] < -20.0 and p.straight[k] < 0.5 * y[k]
+            ahead = p.straight[k] * (there / here - 1.0)
+            y[k] += ahead if is_straight else p.slow[k] * math.log(there / here)
         if not _settle(game, y, there) <= 1.0 + 1e-2 * there:
-            y[:] = math.nan
-            return y
+            _lose(y)
+            return
         for k in range(n):
-            straight[k] = (y[k] - before[k]) / (1.0 - here / there)
-            slow[k] = (y[k] - before[k]) / math.log(there / here)
-        _relative(game, y, straight)
-        _relative(game, y, slow)
+            p.straight[k] = (y[k] - before[k]) / (1.0 - here / there)
+            p.slow[k] = (y[k] - before[k]) / math.log(there / here)
+        _make_relative(game, p)
         here = there
-    return y
 
 
-@part
-def follow_branch(game: Any, far: float, asked: Any, scores: Any, turns: Any, passed: Any) -> None:
+@borrowing
+def _make_relative(game: Any, p: Path) -> None:
+    """Take what belongs to each player's largest score from its scores and their changes."""
+    _relative(game, p.found, p.straight)
+    _relative(game, p.found, p.slow)
+    _relative(game, p.found, p.found)
+
+
+@borrowing
+def _set_out(game: Any, p: Path) -> Any:
+    """Set the first point and tangent; return the sign of the determinant."""
+    n = game.owner.size
+    for k in range(n + 1):
+        p.point[k], p.ahead[k], p.found[k] = 0.0, 0.0, 0.0
+    p.ahead[n] = 1.0
+    return _tangent(game, p.point, p.ahead, p.tangent)
+
+
+@borrowing
+def _show(p: Path, scores: Any) -> None:
+    for a in range(scores.size):
+        scores[a] = p.found[a]
+
+
+@borrowing
+def follow_branch(
+    game: Any, far: float, asked: Any, room: Any, scores: Any, turns: Any, passed: Any
+) -> None:
     """Write the scores where the path first reaches each λ, in rising order.
 
     `turns` takes λ at the turning points, `passed` how many the path passes before each λ. Beyond
-    `far` steps are in λ, and there the path does not turn. What is not reached stays NaN.
+    `far` steps are in λ, and there the path does not turn. What is not reached stays NaN. `room`
+    has `N_ROWS` rows, as long as a point.
     """
     n = game.owner.size
-    point, tangent = np.zeros(n + 1), np.zeros(n + 1)
-    ahead, onward, fold = np.empty(n + 1), np.empty(n + 1), np.empty(n + 1)
-    start = np.zeros(n + 1)
-    start[n] = 1.0
-    sign = _tangent(game, point, start, tangent)
+    p = lent(
+        Path(
+            room[0], room[1], room[2], room[3], room[4],
+            room[5], room[6], room[7], room[8], room[9],
+        )
+    )  # fmt: skip
+    sign = _set_out(game, p)
     step, place, n_turns = _FIRST, 0, 0
     while place < asked.size and asked[place] * game.unit <= 0.0:
-        scores[place] = point[:n]
+        _show(p, scores[place])
         place += 1
     for _ in range(_MAX_STEPS):
-        while place < asked.size and point[n] > far and tangent[n] > 0.0:
-            scores[place] = _leap(game, point, tangent, asked[place] * game.unit)
+        while place < asked.size and p.point[n] > far and p.tangent[n] > 0.0:
+            _leap(game, p, asked[place] * game.unit)
+            _show(p, scores[place])
             passed[place] = n_turns
             place += 1
         if place == asked.size:
             return
-        taken, sign = _advance(game, point, tangent, sign, step, ahead, onward)
+        taken, sign = _advance(game, p, sign, step)
         if taken == 0.0:
             return
-        does_turn = (tangent[n] > 0.0) != (onward[n] > 0.0)
-        furthest = ahead[n]
+        does_turn = (p.tangent[n] > 0.0) != (p.onward[n] > 0.0)
+        furthest = p.ahead[n]
         if does_turn:
-            _locate(game, point, tangent, taken, math.inf, fold)
-            furthest = max(furthest, fold[n])
+            _locate(game, p, taken, math.inf, p.fold)
+            furthest = max(furthest, p.fold[n])
         while place < asked.size and asked[place] * game.unit <= furthest:
-            wanted = asked[place] * game.unit
-            scores[place] = _cross(game, point, ahead, tangent, taken, wanted, does_turn)
+            _cross(game, p, taken, asked[place] * game.unit, does_turn)
+            _show(p, scores[place])
             passed[place] = n_turns
             place += 1
         if does_turn:
             if n_turns < turns.size:
-                turns[n_turns] = fold[n] / game.unit
+                turns[n_turns] = p.fold[n] / game.unit
             n_turns += 1
         step = taken * _GROWTH if taken == step or taken > _FIRST else max(taken * _GROWTH, 1e-5)
-        point[:], tangent[:] = ahead, onward
+        copy(p.ahead, p.point)
+        copy(p.onward, p.tangent)

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import types
 
-from collsec.kernel import borrowing, kernel, part
-from collsec.lending import lent
+from collsec.kernel import kernel, part
+from collsec.lending import borrowing, lent
 from collsec.solvers._outline import DRAW, FINISH, OUTLINE, TURN, Outline
 from collsec.solvers._plan_sets import (
     Game,

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from collsec.kernel import gufunc, part
-from collsec.solvers._logit_branch import eliminate
+from collsec.kernel import gufunc
+from collsec.lending import borrowing, lent
+from collsec.solvers._logit_branch import copy, eliminate
 from collsec.solvers._table_branch import Game, expect, load
 
 _ROUNDS = 60
@@ -16,7 +17,7 @@ _FOUND = 1e-13
 _CUTS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7)
 
 
-@part
+@borrowing
 def _gain(game: Game) -> float:
     """Return the largest gain from a deviation, as a share of the range of payoffs."""
     expect(game)
@@ -31,14 +32,16 @@ def _gain(game: Game) -> float:
     return worst
 
 
-@part
+@borrowing
 def _conditions(game: Game, used: Any, jacobian: Any, excess: Any) -> float:
     """Write indifference within supports and its derivatives; return the largest violation.
 
     An action that is not used has probability 0, and the first that is used makes the sum 1.
     """
-    jacobian[:] = 0.0
-    worst = 0.0
+    n, worst = excess.size, 0.0
+    for a in range(n):
+        for b in range(n):
+            jacobian[a, b] = 0.0
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
         lead = low
@@ -46,10 +49,14 @@ def _conditions(game: Game, used: Any, jacobian: Any, excess: Any) -> float:
             lead += 1
         for a in range(low, high):
             if a == lead:
-                jacobian[a, low:high] = 1.0
-                excess[a] = game.sigma[low:high].sum() - 1.0
+                total = 0.0
+                for b in range(low, high):
+                    jacobian[a, b] = 1.0
+                    total += game.sigma[b]
+                excess[a] = total - 1.0
             elif used[a]:
-                jacobian[a] = game.pair[a] - game.pair[lead]
+                for b in range(n):
+                    jacobian[a, b] = game.pair[a, b] - game.pair[lead, b]
                 excess[a] = game.value[a] - game.value[lead]
             else:
                 jacobian[a, a] = 1.0
@@ -58,7 +65,7 @@ def _conditions(game: Game, used: Any, jacobian: Any, excess: Any) -> float:
     return worst
 
 
-@part
+@borrowing
 def _normalise(game: Game) -> None:
     """Turn what is negative to 0, and make probabilities sum to 1."""
     for i in range(game.sizes.size):
@@ -71,16 +78,16 @@ def _normalise(game: Game) -> None:
             game.sigma[a] /= total
 
 
-@part
-def _solve(game: Game, start: Any, cut: float) -> None:
+@borrowing
+def _solve(game: Game, start: Any, cut: float, used: Any, jacobian: Any, excess: Any) -> None:
     """Set probabilities that make all actions above the cut equally good, by damped least squares.
 
     The damping leaves the nearest solution where there are many.
     """
     n = start.size
-    used = start > cut
-    game.sigma[:] = np.where(used, start, 0.0)
-    jacobian, excess = np.empty((n, n)), np.empty(n)
+    for a in range(n):
+        used[a] = start[a] > cut
+        game.sigma[a] = start[a] if used[a] else 0.0
     for _ in range(_ROUNDS):
         expect(game)
         worst = _conditions(game, used, jacobian, excess)
@@ -111,22 +118,38 @@ def polish(table: Any, sizes: Any, near: Any, found: Any) -> None:
 
     The last start is tried first, with the largest support first.
     """
-    game = load(table, sizes)
-    found[:] = math.nan
+    n = found.size
+    room = np.empty(n, np.bool_), np.empty((n, n)), np.empty(n)
+    _try_all(load(table, sizes, n), near, *room, found)
+
+
+@borrowing
+def _try_all(given: Game, near: Any, used: Any, jacobian: Any, excess: Any, found: Any) -> None:
+    game = lent(given)
+    for a in range(found.size):
+        found[a] = math.nan
     least = math.inf
     for place in range(near.shape[0] - 1, -1, -1):
-        if not math.isfinite(near[place].sum()):
+        if not _is_finite(near[place]):
             continue
-        game.sigma[:] = near[place]
+        copy(near[place], game.sigma)
         regret = _gain(game)
         if regret < least:
             least = regret
-            found[:] = near[place]
+            copy(near[place], found)
         for cut in _CUTS:
-            _solve(game, near[place], cut)
+            _solve(game, near[place], cut, used, jacobian, excess)
             regret = _gain(game)
             if regret < least:
                 least = regret
-                found[:] = game.sigma
+                copy(game.sigma, found)
             if least <= _FOUND:
                 return
+
+
+@borrowing
+def _is_finite(profile: Any) -> bool:
+    total = 0.0
+    for a in range(profile.size):
+        total += profile[a]
+    return math.isfinite(total)

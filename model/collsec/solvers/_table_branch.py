@@ -10,10 +10,10 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba.extending import overload
 
 from collsec.kernel import gufunc, part
-from collsec.solvers._logit_branch import arrange, follow_branch, mix
+from collsec.lending import borrowing, lent
+from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, number
 
 N_TURNS = 16
 """Most turning points that are listed."""
@@ -40,17 +40,41 @@ class Game(NamedTuple):
     system: Any
     action: Any
 
+    @staticmethod
+    @borrowing
+    def differentiate(game: Any, y: Any, rationality: float) -> None:
+        """Set what actions yield, and write the derivatives of F by the scores."""
+        n = game.owner.size
+        _mix(game, y)
+        expect(game)
+        for a in range(n):
+            for b in range(n):
+                slope = 0.0
+                if game.owner[a] != game.owner[b]:
+                    slope = -rationality * game.sigma[b] * (game.pair[a, b] - game.value[a])
+                game.system[a, b] = slope + (a == b)
+
 
 @part
-def load(table: Any, sizes: Any) -> Game:
-    n_players, n = sizes.size, sizes.sum()
-    owner, first = np.empty(n, np.int64), np.zeros(n_players, np.int64)
-    for i in range(1, n_players):
-        first[i] = first[i - 1] + sizes[i - 1]
-    for i in range(n_players):
-        owner[first[i] : first[i] + sizes[i]] = i
-    own, unit = np.empty(table.shape), 0.0
-    stride = table.shape[1]
+def load(table: Any, sizes: Any, n: int) -> Game:
+    """Return the game in which all players have n actions, and room."""
+    n_players = sizes.size
+    own = np.empty(table.shape)
+    owner, first = np.empty(n, np.int64), np.empty(n_players, np.int64)
+    number(sizes, first, owner)
+    room = np.empty((n + 1, n + 2))
+    action = np.empty(n_players, np.int64)
+    return Game(
+        own, sizes, first, owner, _centre(table, sizes, own), np.empty(n), np.empty(n),
+        np.empty((n, n)), room, action,
+    )  # fmt: skip
+
+
+@borrowing
+def _centre(table: Any, sizes: Any, own: Any) -> float:
+    """Write payoffs less their mean over a player's own actions, in units of the largest."""
+    unit, stride = 0.0, table.shape[1]
+    n_players = sizes.size
     for i in range(n_players):
         stride //= sizes[i]
         for cell in range(table.shape[1]):
@@ -61,15 +85,13 @@ def load(table: Any, sizes: Any) -> Game:
             own[i, cell] = table[i, cell] - mean / sizes[i]
             unit = max(unit, abs(own[i, cell]))
     if unit > 0.0:
-        own /= unit
-    room = np.empty((n + 1, n + 2))
-    acting = np.zeros(n_players, np.int64)
-    return Game(
-        own, sizes, first, owner, unit, np.empty(n), np.empty(n), np.empty((n, n)), room, acting
-    )
+        for i in range(n_players):
+            for cell in range(table.shape[1]):
+                own[i, cell] /= unit
+    return unit
 
 
-@part
+@borrowing
 def _chance(game: Game, i: int, j: int) -> float:
     """Return the chance that all but i and j play as in the current cell."""
     chance = 1.0
@@ -79,13 +101,15 @@ def _chance(game: Game, i: int, j: int) -> float:
     return chance
 
 
-@part
+@borrowing
 def expect(game: Game) -> None:
     """Set what each action yields, alone and against each action of one other player."""
     n_players = game.sizes.size
-    game.pair[:] = 0.0
-    game.value[:] = 0.0
-    game.action[:] = 0
+    n = game.owner.size
+    for a in range(n):
+        game.value[a] = 0.0
+        for b in range(n):
+            game.pair[a, b] = 0.0
     for cell in range(game.table.shape[1]):
         rest = cell
         for k in range(n_players - 1, -1, -1):
@@ -99,32 +123,19 @@ def expect(game: Game) -> None:
                     game.pair[a, game.first[j] + game.action[j]] += payoff * _chance(game, i, j)
 
 
-@part
-def _arrange_table(game: Game, y: Any, rationality: float) -> None:
-    """Write the linear system of F: its derivatives by y and λ, and minus F as the right side."""
-    n = y.size
-    mix(game, y)
-    expect(game)
-    for a in range(n):
-        for b in range(n):
-            slope = 0.0
-            if game.owner[a] != game.owner[b]:
-                slope = -rationality * game.sigma[b] * (game.pair[a, b] - game.value[a])
-            game.system[a, b] = slope + (a == b)
-        game.system[a, n] = -game.value[a]
-        game.system[a, n + 1] = rationality * game.value[a] - y[a]
-
-
-@overload(arrange)
-def _of_table(game: Any, y: Any, rationality: Any) -> Any:  # noqa: ARG001
-    """Return how the system of a table is arranged."""
-    if getattr(game, "instance_class", None) is not Game:
-        return None
-
-    def arranged(game: Any, y: Any, rationality: Any) -> None:
-        _arrange_table(game, y, rationality)
-
-    return arranged
+@borrowing
+def _mix(game: Game, y: Any) -> None:
+    """Set the probabilities that belong to the scores."""
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        top, total = y[low], 0.0
+        for a in range(low, high):
+            top = max(top, y[a])
+        for a in range(low, high):
+            game.sigma[a] = math.exp(y[a] - top)
+            total += game.sigma[a]
+        for a in range(low, high):
+            game.sigma[a] /= total
 
 
 _SIGNATURE = (
@@ -144,9 +155,21 @@ def branch(
 
     `_like` and `_room` lend the answers their shapes.
     """
-    mixes[:], turns[:], passed[:] = math.nan, math.nan, 0
-    game = load(table, sizes)
-    follow_branch(game, _FAR, asked, mixes, turns, passed)
+    n = mixes.shape[1]
+    _write(load(table, sizes, n), asked, np.empty((N_ROWS, n + 1)), mixes, turns, passed)
+
+
+@borrowing
+def _write(given: Game, asked: Any, room: Any, mixes: Any, turns: Any, passed: Any) -> None:
+    game = lent(given)
+    for k in range(turns.size):
+        turns[k] = math.nan
     for place in range(asked.size):
-        mix(game, mixes[place])
-        mixes[place] = game.sigma
+        passed[place] = 0
+        for a in range(mixes.shape[1]):
+            mixes[place, a] = math.nan
+    follow_branch(game, _FAR, asked, room, mixes, turns, passed)
+    for place in range(asked.size):
+        copy(mixes[place], game.value)
+        _mix(game, game.value)
+        copy(game.sigma, mixes[place])

@@ -29,10 +29,10 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba.extending import overload
 
 from collsec.kernel import gufunc, part
-from collsec.solvers._logit_branch import arrange, follow_branch, mix
+from collsec.lending import borrowing, lent
+from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, number
 
 _FAR = 1e4
 """Here chances are products of many, and rounding allows arc length no further."""
@@ -44,7 +44,8 @@ class Tree(NamedTuple):
     `ways` lists the actions on the way to each end, up to `until`; `drawn` is the log chance of the
     draws on it, and `barred` how many of them have no chance, of which `least` is the fewest behind
     an action. `player` is who takes an action. `reach` is the log chance of an end, `top` the
-    largest behind an action, and `weight` and `total` chances as a share of that.
+    largest behind an action, and `weight` and `total` chances as a share of that. `mean` has room
+    for slopes.
     """
 
     table: Any
@@ -67,34 +68,47 @@ class Tree(NamedTuple):
     top: Any
     weight: Any
     total: Any
+    mean: Any
+
+    @staticmethod
+    @borrowing
+    def differentiate(game: Any, y: Any, rationality: float) -> None:
+        """Set what actions yield, and write the derivatives of F by the scores."""
+        n = game.value.size
+        _mix(game, y)
+        _reach_ends(game)
+        _expect(game)
+        _lean(game)
+        _by_scores(game)
+        _centre(game)
+        for a in range(n):
+            for b in range(n):
+                game.system[a, b] = (a == b) - rationality * game.slope[a, b]
 
 
 @part
-def load(table: Any, odds: Any, steps: Any, until: Any, mover: Any, sizes: Any) -> Tree:
-    n, n_ends = sizes.sum(), until.size
+def load(table: Any, odds: Any, steps: Any, until: Any, mover: Any, sizes: Any, n: int) -> Tree:
+    """Return the tree whose information sets have n actions together, and room."""
+    n_ends = until.size
     owner, player = np.empty(n, np.int64), np.empty(n, np.int64)
-    first, low = np.empty(sizes.size, np.int64), 0
-    for h in range(sizes.size):
-        first[h] = low
-        low += sizes[h]
-        for a in range(first[h], low):
-            owner[a], player[a] = h, mover[h]
-    scaled = np.empty(table.shape)
-    unit = _scale(table, scaled)
-    ways, stops = np.empty(steps.size, np.int64), np.empty(n_ends, np.int64)
-    drawn, barred = np.zeros(n_ends), np.zeros(n_ends, np.int64)
-    least = np.empty(n, np.int64)
+    first = np.empty(sizes.size, np.int64)
+    number(sizes, first, owner)
     for a in range(n):
-        least[a] = steps.size
+        player[a] = mover[owner[a]]
+    scaled = np.empty(table.shape)
+    ways, stops = np.empty(steps.size, np.int64), np.empty(n_ends, np.int64)
+    drawn, barred = np.empty(n_ends), np.empty(n_ends, np.int64)
+    least = np.empty(n, np.int64)
     _split(odds, steps, until, ways, stops, drawn, barred, least)
     return Tree(
-        scaled, ways, stops, drawn, barred, least, player, sizes, first, owner, unit,
-        np.empty(n), np.empty(n), np.empty(n), np.empty((n, n)), np.empty((n + 1, n + 2)),
-        np.empty(n_ends), np.empty(n), np.empty(steps.size), np.empty(n),
+        scaled, ways, stops, drawn, barred, least, player, sizes, first, owner,
+        _scale(table, scaled), np.empty(n), np.empty(n), np.empty(n), np.empty((n, n)),
+        np.empty((n + 1, n + 2)), np.empty(n_ends), np.empty(n), np.empty(steps.size),
+        np.empty(n), np.empty(n),
     )  # fmt: skip
 
 
-@part
+@borrowing
 def _scale(table: Any, scaled: Any) -> float:
     """Write payoffs in units of the largest spread of a player's; return that."""
     unit = 0.0
@@ -109,15 +123,19 @@ def _scale(table: Any, scaled: Any) -> float:
     return unit
 
 
-@part
+@borrowing
 def _split(
     odds: Any, steps: Any, until: Any, ways: Any, stops: Any, drawn: Any, barred: Any, least: Any
 ) -> None:
     """Part the steps to each end into actions and draws, the latter counted -1, -2, ..."""
+    for a in range(least.size):
+        least[a] = steps.size
     at = n = 0
     for end in range(until.size):
         start = n
-        for step in steps[at : until[end]]:
+        drawn[end], barred[end] = 0.0, 0
+        for k in range(at, until[end]):
+            step = steps[k]
             if step >= 0:
                 ways[n] = step
                 n += 1
@@ -125,45 +143,49 @@ def _split(
                 drawn[end] += math.log(odds[-1 - step])
             else:
                 barred[end] += 1
-        for a in ways[start:n]:
-            least[a] = min(least[a], barred[end])
+        for k in range(start, n):
+            least[ways[k]] = min(least[ways[k]], barred[end])
         at, stops[end] = until[end], n
 
 
-@part
-def take_logs(game: Tree, y: Any) -> None:
-    """Set the logarithms of the probabilities that belong to the scores."""
+@borrowing
+def _mix(game: Tree, y: Any) -> None:
+    """Set the probabilities that belong to the scores, and their logarithms."""
     for h in range(game.sizes.size):
         low, high = game.first[h], game.first[h] + game.sizes[h]
         top, total = y[low], 0.0
         for a in range(low, high):
             top = max(top, y[a])
         for a in range(low, high):
-            total += math.exp(y[a] - top)
+            game.sigma[a] = math.exp(y[a] - top)
+            total += game.sigma[a]
         for a in range(low, high):
+            game.sigma[a] /= total
             game.log[a] = y[a] - top - math.log(total)
 
 
-@part
+@borrowing
 def _reach_ends(game: Tree) -> None:
     """Set the log chance of every end, and the largest behind every action."""
-    game.top[:] = -math.inf
+    for a in range(game.top.size):
+        game.top[a] = -math.inf
     start = 0
     for end in range(game.until.size):
         reach = game.drawn[end]
-        for a in game.ways[start : game.until[end]]:
-            reach += game.log[a]
-        for a in game.ways[start : game.until[end]]:
+        for k in range(start, game.until[end]):
+            reach += game.log[game.ways[k]]
+        for k in range(start, game.until[end]):
+            a = game.ways[k]
             if game.barred[end] == game.least[a]:
                 game.top[a] = max(game.top[a], reach)
         game.reach[end], start = reach, game.until[end]
 
 
-@part
+@borrowing
 def _expect(game: Tree) -> None:
     """Set what each action is worth where it is chosen."""
-    game.value[:] = 0.0
-    game.total[:] = 0.0
+    for a in range(game.value.size):
+        game.value[a], game.total[a] = 0.0, 0.0
     start = 0
     for end in range(game.until.size):
         for k in range(start, game.until[end]):
@@ -178,10 +200,12 @@ def _expect(game: Tree) -> None:
         game.value[a] /= game.total[a]
 
 
-@part
+@borrowing
 def _lean(game: Tree) -> None:
     """Set how that changes with the logarithms of all probabilities."""
-    game.slope[:] = 0.0
+    for a in range(game.value.size):
+        for b in range(game.value.size):
+            game.slope[a, b] = 0.0
     start = 0
     for end in range(game.until.size):
         for k in range(start, game.until[end]):
@@ -189,12 +213,12 @@ def _lean(game: Tree) -> None:
             if game.weight[k] > 0.0:
                 more = game.table[end, game.player[a]] - game.value[a]
                 more *= game.weight[k] / game.total[a]
-                for b in game.ways[start : game.until[end]]:
-                    game.slope[a, b] += more
+                for j in range(start, game.until[end]):
+                    game.slope[a, game.ways[j]] += more
         start = game.until[end]
 
 
-@part
+@borrowing
 def _by_scores(game: Tree) -> None:
     """Turn derivatives by logarithms into those by scores."""
     for a in range(game.value.size):
@@ -208,15 +232,15 @@ def _by_scores(game: Tree) -> None:
                     game.slope[a, b] -= game.sigma[b] * all_
 
 
-@part
+@borrowing
 def _centre(game: Tree) -> None:
     """Take the mean over an information set from the values of its actions, and their slopes."""
-    n = game.value.size
-    mean = np.empty(n)
+    n, mean = game.value.size, game.mean
     for h in range(game.sizes.size):
         low, high = game.first[h], game.first[h] + game.sizes[h]
-        mean[:] = 0.0
         middle = 0.0
+        for b in range(n):
+            mean[b] = 0.0
         for a in range(low, high):
             middle += game.value[a] / (high - low)
             for b in range(n):
@@ -225,35 +249,6 @@ def _centre(game: Tree) -> None:
             game.value[a] -= middle
             for b in range(n):
                 game.slope[a, b] -= mean[b]
-
-
-@part
-def _arrange_tree(game: Tree, y: Any, rationality: float) -> None:
-    n = y.size
-    mix(game, y)
-    take_logs(game, y)
-    _reach_ends(game)
-    _expect(game)
-    _lean(game)
-    _by_scores(game)
-    _centre(game)
-    for a in range(n):
-        for b in range(n):
-            game.system[a, b] = (a == b) - rationality * game.slope[a, b]
-        game.system[a, n] = -game.value[a]
-        game.system[a, n + 1] = rationality * game.value[a] - y[a]
-
-
-@overload(arrange)
-def _of_tree(game: Any, y: Any, rationality: Any) -> Any:  # noqa: ARG001
-    """Return how the system of a tree is arranged."""
-    if getattr(game, "instance_class", None) is not Tree:
-        return None
-
-    def arranged(game: Any, y: Any, rationality: Any) -> None:
-        _arrange_tree(game, y, rationality)
-
-    return arranged
 
 
 @gufunc(
@@ -278,9 +273,21 @@ def tree_branch(
 
     `_like` lends the answer its shape.
     """
-    logs[:] = math.nan
-    game = load(table, odds, steps, until, mover, sizes)
-    follow_branch(game, _FAR, asked, logs, np.empty(0), np.zeros(asked.size, np.int64))
+    n = logs.shape[1]
+    tree = load(table, odds, steps, until, mover, sizes, n)
+    _write(
+        tree, asked, np.empty((N_ROWS, n + 1)), logs, np.empty(0), np.empty(asked.size, np.int64)
+    )
+
+
+@borrowing
+def _write(tree: Tree, asked: Any, room: Any, logs: Any, turns: Any, passed: Any) -> None:
+    game = lent(tree)
     for place in range(asked.size):
-        take_logs(game, logs[place])
-        logs[place] = game.log
+        for a in range(logs.shape[1]):
+            logs[place, a] = math.nan
+    follow_branch(game, _FAR, asked, room, logs, turns, passed)
+    for place in range(asked.size):
+        copy(logs[place], game.value)
+        _mix(game, game.value)
+        copy(game.log, logs[place])
