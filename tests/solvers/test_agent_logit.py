@@ -16,7 +16,7 @@ from collsec.solvers._logit_branch import arrange
 from collsec.solvers._tree_branch import load
 from collsec.solvers.agent_logit import agent_logit
 from collsec.solvers.sequential import sequential
-from collsec.solvers.signalling import is_signalling
+from collsec.solvers.signalling import if_signalling
 
 
 def horse():
@@ -130,14 +130,14 @@ def test_games_of_a_batch_are_solved_each_by_itself():
 
 def test_a_tree_goes_to_the_solver_that_lists_most_of_its_equilibria():
     hidden = horse()
-    assert not is_signalling(hidden)
+    assert if_signalling(hidden) is None
     assert sequential(hidden).method == "agent_logit"
     reply = decision("B", "B", {"l": end(0, 1), "r": end(2, 0)})
     deal = {
         kind: (0.5, decision("A", kind, {"out": end(1, 0), "in": reply})) for kind in ("x", "y")
     }
     told = TreeForm.grow(chance(deal), ("A", "B"))
-    assert is_signalling(told)
+    assert if_signalling(told) is not None
     assert sequential(told).method == "signalling"
     seen = TreeForm.grow(reply, ("A", "B"))
     assert sequential(seen).method == "subgame_perfect"

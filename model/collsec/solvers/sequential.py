@@ -6,7 +6,7 @@ from collsec.equilibrium import Equilibria
 from collsec.forms.tree import TreeForm
 from collsec.solvers.agent_logit import agent_logit
 from collsec.solvers.backward_induction import subgame_perfect
-from collsec.solvers.signalling import is_signalling, signalling
+from collsec.solvers.signalling import if_signalling
 
 
 def sequential(form: TreeForm) -> Equilibria:
@@ -17,4 +17,5 @@ def sequential(form: TreeForm) -> Equilibria:
     """
     if form.has_perfect_information:
         return subgame_perfect(form)
-    return signalling(form) if is_signalling(form) else agent_logit(form)
+    listed = if_signalling(form)
+    return agent_logit(form) if listed is None else listed

@@ -93,8 +93,21 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
     two types a side and seventeen for four, without the centroid. Raises `ParameterError` for trees
     beyond the class.
     """
+    return _listed(form, read(_on_one_axis(_on_unit_scale(form))), tolerance)
+
+
+def if_signalling(form: TreeForm) -> SequentialEquilibria | None:
+    """Return what `signalling` finds, None of a tree beyond the class that it covers."""
+    try:
+        tree = read(_on_one_axis(_on_unit_scale(form)))
+    except ParameterError:
+        return None
+    return _listed(form, tree, TOLERANCE)
+
+
+def _listed(form: TreeForm, tree: PublicTree, tolerance: float) -> SequentialEquilibria:
     shape = form.batch_shape
-    found, notes = _solve(_on_one_axis(form))
+    found, notes = _solve(form, tree)
     if not notes[:, N_FOUND].any():
         raise CertificateError(
             f"{_METHOD}: no equilibrium was found in any game of the batch, though one exists; "
@@ -121,15 +134,6 @@ def _centroid(form: TreeForm, found: Equilibria) -> IntArray:
     return np.where(several, traced, np.where(found.count == 1, 0, -1))
 
 
-def is_signalling(form: TreeForm) -> bool:
-    """Return whether a tree is in the class that `signalling` covers, as the module says."""
-    try:
-        read(_on_one_axis(form))
-    except ParameterError:
-        return False
-    return True
-
-
 def _with_bounds(found: Equilibria) -> dict[str, Any]:
     """Return the parts of an answer, with the bounds of strategies apart from them."""
     plain = {k: v for k, v in found.strategies.items() if not k.startswith((_LOW, _HIGH))}
@@ -141,13 +145,12 @@ def _with_bounds(found: Equilibria) -> dict[str, Any]:
     return parts | {"strategies": plain, "bounds": bounds}
 
 
-def _solve(form: TreeForm) -> tuple[dict[str, FloatArray], IntArray]:
+def _solve(form: TreeForm, tree: PublicTree) -> tuple[dict[str, FloatArray], IntArray]:
     """Return plays with their bounds, by the names of information sets, and notes on each game."""
-    tree = read(_on_unit_scale(form))
     parts = list(_alike(tree))
     answers = [_answers(form, tree.take(games)) for games in parts]
     width = max(next(iter(found.values())).shape[1] for found, _ in answers)
-    n_games = len(form.table)
+    n_games = len(tree.prior)
     notes = np.empty((n_games, answers[0][1].shape[1]), dtype=np.int64)
     entries = {
         name: np.full((n_games, width, values.shape[-1]), np.nan)
