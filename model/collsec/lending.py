@@ -14,13 +14,29 @@ from typing import Any, TypeVar
 
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
+from numba.core.compiler import CompilerBase
+from numba.core.compiler_machinery import PassManager
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import LoweringError, TypingError
 from numba.core.imputils import impl_ret_borrowed
 from numba.core.registry import cpu_target
 from numba.core.targetconfig import ConfigStack
+from numba.core.typed_passes import (
+    IRLegalization,
+    NativeLowering,
+    NoPythonBackend,
+    NopythonTypeInference,
+    PreLowerStripPhis,
+)
 from numba.core.types.containers import NamedTuple, NamedUniTuple
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.core.untyped_passes import (
+    FixupArgs,
+    GenericRewrites,
+    IRProcessing,
+    ReconstructSSA,
+    TranslateByteCode,
+)
 from numba.extending import intrinsic, lower_getattr_generic, models, register_model
 
 from collsec.kernel import part
@@ -29,13 +45,35 @@ _Tuple = TypeVar("_Tuple")
 _TUPLES = NamedTuple, NamedUniTuple
 
 
+class _Plain(CompilerBase):  # type: ignore[misc]
+    """numba's steps, less those that rewrite what parts do not contain.
+
+    That is closures, array expressions, literal unrolling, and branches decided by constants. Each
+    step costs a part a pass or two through all its variables.
+    """
+
+    def define_pipelines(self) -> list[Any]:
+        """Return the steps."""
+        passes = PassManager("borrowing")
+        for step in _STEPS:
+            passes.add_pass(step, step.__name__)
+        passes.finalize()
+        return [passes]
+
+
+_STEPS = (
+    TranslateByteCode, FixupArgs, IRProcessing, GenericRewrites, ReconstructSSA,
+    NopythonTypeInference, PreLowerStripPhis, IRLegalization, NativeLowering, NoPythonBackend,
+)  # fmt: skip
+
+
 def borrowing(function: Callable[..., Any]) -> Any:
     """Compile a part that makes no array: whoever calls it holds those that it works on.
 
     Slices it may take. It may return a tuple of them to another such part, but to none that counts,
     which would count them down.
     """
-    compiled = part(function, _nrt=False)
+    compiled = part(function, _nrt=False, pipeline_class=_Plain)
     usual = compiled.get_call_template
 
     def to_borrowers(arguments: Any, by_name: Any) -> Any:
