@@ -16,6 +16,35 @@ row, column = np.random.default_rng(1).normal(size=(2, {n}, {n}))
 solve(NormalForm.from_bimatrix(row, column))
 """
 
+TREE = """
+from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
+from collsec.solvers import solve
+found = solve(UnilateralDeterrence().form().tree())
+assert found.count > 1 and found.centroid >= 0
+"""
+
+MEDIATOR = """
+import numpy as np
+from collsec.forms.normal import NormalForm
+from collsec.solvers.correlated import Utilitarian, correlated
+correlated(NormalForm(np.random.default_rng(1).normal(size=(2, 3, 3)), ("A", "B")), Utilitarian())
+"""
+
+LOGIT = """
+import numpy as np
+from collsec.forms.logit import LogitForm
+from collsec.forms.normal import NormalForm
+from collsec.solvers import solve
+game = NormalForm(np.random.default_rng(1).normal(size=(3, 2, 3, 4)), ("A", "B", "C"))
+solve(LogitForm(game, np.array([0.5, 8.0])))
+"""
+
+NOISE = """
+import collsec
+from collsec.solvers.noise_branch import noise_branch
+noise_branch(collsec.Response(capability=[0.3, 0.2, 0.1]).form())
+"""
+
 FIRST = {
     "2x2 game": MATRICES.format(n=2),
     "3x3 game": MATRICES.format(n=3),
@@ -24,6 +53,11 @@ FIRST = {
     "response": "import collsec; collsec.solve(collsec.Response())",
     "response of three": "import collsec as c; c.solve(c.Response(capability=[0.3, 0.2, 0.1]))",
     "crisis": "import collsec; collsec.solve(collsec.Crisis())",
+    "signalling tree and its centroid": TREE,
+    "correlated equilibrium": MEDIATOR,
+    "logit branch of three": LOGIT,
+    "noise branch": NOISE,
+    "escalation ladder": "import collsec; collsec.solve(collsec.EscalationLadder())",
 }
 
 TEXT = """## Cold start
