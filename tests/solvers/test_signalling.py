@@ -307,3 +307,14 @@ def test_a_sweep_in_which_some_types_are_missing_has_the_bits_of_each_game_alone
             assert swept.strategies[name][g, :n].tobytes() == mix.tobytes()
             assert swept.bounds[name][g, :n].tobytes() == alone.bounds[name].tobytes()
     assert len(set(swept.count.tolist())) > 1
+
+
+def test_what_nobody_pays_for_makes_no_nash_equilibrium():
+    """A would enter if B let it go on, which B does not; that B stops it is no equilibrium."""
+    again = decision("A", "again", {"go": end(2.0, 0.0)})
+    met = decision("B", "reply", {"stop": end(0.0, 1.0), "go": again})
+    root = decision("A", "first", {"out": end(1.0, 0.0), "in": met})
+    found = signalling(TreeForm.grow(root, ("A", "B")))
+    assert found.strategies["first"].tolist() == [[1.0, 0.0]]
+    assert found.n_not_sequential == 0
+    assert found.complete

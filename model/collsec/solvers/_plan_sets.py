@@ -261,6 +261,26 @@ def close(game: Game, d: Dictionary, h: int, s: int) -> bool:
 
 
 @part
+def silence(game: Game, d: Dictionary, player: int, top: int) -> bool:
+    """Hold all gaps behind a history that a player's plan does not reach; return whether one can.
+
+    There all that the other player expects, times the weight of it, is zero. Gaps left free would
+    raise it, as if leaving the path were paid for.
+    """
+    o = game.outline
+    for h in range(top, o.kind.size):
+        place = h
+        while place > top:
+            place = o.above[place]
+        if place == top and o.kind[h] == TURN + 1 - player:
+            for s in range(o.n_types[1 - player]):
+                for k in range(o.n_actions[h, s]):
+                    if o.gap[h, s] >= 0 and not hold(d, o.gap[h, s] + k):
+                        return False
+    return True
+
+
+@part
 def are_positive(d: Dictionary, wanted: Any, n_wanted: int, is_seen: Any) -> bool:
     """Whether each of the wanted variables is positive in some plan; so in one they all are."""
     for q in range(n_wanted):

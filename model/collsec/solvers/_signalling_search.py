@@ -23,6 +23,7 @@ from collsec.solvers._plan_sets import (
     has,
     most_positive,
     plans,
+    silence,
     state,
 )
 from collsec.solvers._play import HIGH, LOW, SHOWN, Play, write
@@ -303,15 +304,31 @@ def _use(s: Search, d: int, h: int, t: int, chosen: int) -> bool:
         if not has(chosen, k) and not hold(own, o.weight[h, t] + k):
             return False
     _want(s, d, player, o.weight[h, t], chosen)
-    if not _are_positive(s, d, player):
-        return False
-    copy(plans(s.stack, d, 1 - player), others)
     s.game.used[h, t] = chosen
-    s.n_wanted[d + 1, 1 - player] = s.n_wanted[d, 1 - player]
-    if close(s.game, others, h, t) and _are_positive(s, d, 1 - player):
-        return True
+    if _silence(s, own, h) and _are_positive(s, d, player):
+        copy(plans(s.stack, d, 1 - player), others)
+        s.n_wanted[d + 1, 1 - player] = s.n_wanted[d, 1 - player]
+        if close(s.game, others, h, t) and _are_positive(s, d, 1 - player):
+            return True
     s.game.used[h, t] = 0
     return False
+
+
+@part
+def _silence(s: Search, own: Dictionary, h: int) -> bool:
+    """Drop what the other player expects where nobody goes; return whether that leaves a plan."""
+    o = s.game.outline
+    player = o.kind[h] - TURN
+    alive = s.queue[s.now[HEAD], FIRST + player]
+    for t in range(o.n_types[player]):
+        if has(alive, t) and o.n_actions[h, t] > 0 and s.game.used[h, t] == 0:
+            return True
+    for k in range(o.n_children[h]):
+        child = o.children[h, k]
+        using, _ = _goers(s, child, alive)
+        if using == 0 and not silence(s.game, own, player, child):
+            return False
+    return True
 
 
 @part
