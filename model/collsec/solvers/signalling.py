@@ -49,7 +49,7 @@ from collsec.parameters import FloatArray, IntArray, ParameterError
 from collsec.solvers._dominance import Usable, rationalisable, undominated
 from collsec.solvers._outline import Outline, outline
 from collsec.solvers._play import HIGH, LOW, SHOWN
-from collsec.solvers._public_tree import Finish, PublicTree, Turn, read
+from collsec.solvers._public_tree import Draw, Finish, PublicTree, Turn, read
 from collsec.solvers._signalling_search import IS_COMPLETE, N_FILTERED, N_FOUND, search_all
 from collsec.solvers.logit_play import led_to
 
@@ -57,6 +57,7 @@ SCOPE = "perfect Bayesian equilibria in behaviour strategies, one for each suppo
 _METHOD = "signalling"
 _LOW, _HIGH = "low: ", "high: "
 _FEW = 8
+_LEAST = np.finfo(np.float64).tiny
 _GRAIN = 32
 
 
@@ -172,13 +173,14 @@ def _answers(form: TreeForm, tree: PublicTree) -> tuple[dict[str, FloatArray], I
     """Return what `_solve` does, for games in which the same types are possible."""
     shape = outline(form, tree)
     worth, odds = _worth(tree)
+    chances = _chances(tree)
     usable = np.stack([_bits(shape, undominated(tree)), _bits(shape, rationalisable(tree))], axis=1)
 
     def search(start: int, stop: int, width: int) -> tuple[FloatArray, IntArray]:
         here = slice(start, stop)
         found = np.full((stop - start, width, 3, shape.size[0]), np.nan)
         notes = np.empty((stop - start, 3), dtype=np.int64)
-        search_all(shape, worth[here], odds[here], usable[here], found, notes)
+        search_all(shape, chances[here], worth[here], odds[here], usable[here], found, notes)
         most = notes[:, N_FOUND].max()
         return (found, notes) if most <= width else search(start, stop, int(most))
 
@@ -195,22 +197,37 @@ def _answers(form: TreeForm, tree: PublicTree) -> tuple[dict[str, FloatArray], I
 
 
 def _worth(tree: PublicTree) -> tuple[FloatArray, FloatArray]:
-    """Return payoffs times odds, and odds, for both players; own types first.
+    """Return payoffs times odds, and odds, for both players, on the path and off it.
 
-    A type's payoffs are on a scale of their own, so that what is small is so for each type.
+    Own types come first. On the path odds are those of the deal. Off it they are divided by how
+    likely the other's types are at large, so that weights there are beliefs. A type's payoffs are
+    on a scale of their own, so that what is small is so for each type.
     """
     ends = [at for at in tree.histories if isinstance(at, Finish)]
     n_games, n_types = len(tree.prior), max(tree.prior.shape[1:])
-    worth = np.zeros((n_games, 2, len(ends), n_types, n_types))
-    odds = np.zeros((n_games, 2, n_types, n_types))
+    worth = np.zeros((n_games, 2, 2, len(ends), n_types, n_types))
+    odds = np.zeros((n_games, 2, 2, n_types, n_types))
     for player in (0, 1):
         own, other = tree.n_types(player), tree.n_types(1 - player)
-        odds[:, player, :own, :other] = tree.odds(player)
+        dealt = tree.odds(player)
+        at_large = tree.prior.sum(axis=1 + player)[:, None, :]
+        odds[:, 0, player, :own, :other] = dealt
+        odds[:, 1, player, :own, :other] = dealt / np.where(at_large > 0, at_large, 1.0)
         for k, at in enumerate(ends):
-            stakes = at.stakes[player] * tree.odds(player)
-            worth[:, player, k, :own, :other] = stakes
-    size = np.abs(worth).max(axis=(2, 4), keepdims=True)
+            worth[:, :, player, k, :own, :other] = at.stakes[player][:, None]
+    odds /= odds.max(axis=-1, keepdims=True, initial=_LEAST)
+    worth *= odds[:, :, :, None]
+    size = np.abs(worth).max(axis=(3, 5), keepdims=True)
     return worth / np.where(size > 0, size, 1.0), odds
+
+
+def _chances(tree: PublicTree) -> FloatArray:
+    """Return the chance with which what stands before a history leads there, 1 for moves."""
+    found = np.ones((len(tree.prior), len(tree.histories)))
+    for at in tree.histories:
+        if isinstance(at, Draw):
+            found[:, list(at.children)] = np.stack(at.chances, axis=-1)
+    return found
 
 
 def _bits(shape: Outline, usable: Usable) -> IntArray:
