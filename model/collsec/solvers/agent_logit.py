@@ -10,13 +10,12 @@ mckelvey1998quantal, kreps1982sequential
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.tree import BELIEF, Lottery, Move, TreeForm
 from collsec.parameters import FloatArray, ParameterError
+from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 from collsec.solvers.logit_play import by_set, log_play
 
 SCOPE = "sequential equilibria, of which the one that agent logit play leads to was sought"
@@ -42,7 +41,7 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     ----------
     form : TreeForm
     tolerance : float
-        Largest regret, as a share of the game's largest payoff.
+        Largest regret of a player, as a share of the spread of its payoffs.
 
     Notes
     -----
@@ -63,27 +62,19 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
             "agent_logit", "actions", n_actions, f"of all information sets exceed {MAX_ACTIONS:,}",
             "solve a smaller tree, such as a coarser grid makes",
         )  # fmt: skip
-    logs = log_play(_on_unit_scale(form), RATES)
+    unit = on_unit_scale(form)
+    logs = log_play(unit, RATES)
     read = {**by_set(form, np.exp(logs)), **_beliefs(form, logs)}
-    regret = form.regret(read)
+    regret = unit.regret(read)
     best = np.argmin(np.where(np.isnan(regret), np.inf, regret), axis=-1)[..., None, None]
-    scale = np.abs(form.table).max(axis=(-2, -1))
-    return certify(
+    return certify_by_spread(
         form,
         {name: np.take_along_axis(rows, best, axis=-2) for name, rows in read.items()},
         complete=False,
         scope=SCOPE,
         method="agent_logit",
-        scale=np.where(scale > 0, scale, 1.0),
         tolerance=tolerance,
     )
-
-
-def _on_unit_scale(form: TreeForm) -> TreeForm:
-    """Return the game with every player's payoffs between 0 and 1, which are its units of λ."""
-    low = form.table.min(axis=-2, keepdims=True)
-    size = form.table.max(axis=-2, keepdims=True) - low
-    return replace(form, table=(form.table - low) / np.where(size > 0, size, 1.0))
 
 
 def _beliefs(form: TreeForm, logs: FloatArray) -> dict[str, FloatArray]:
