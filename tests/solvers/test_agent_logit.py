@@ -141,3 +141,8 @@ def test_trees_beyond_the_limit_are_refused(monkeypatch):
     monkeypatch.setattr(module, "MAX_ACTIONS", 5)
     with pytest.raises(ParameterError, match="of all information sets exceed 5"):
         agent_logit(horse())
+
+
+def test_where_nobody_moves_the_reader_is_told_so():
+    with pytest.raises(ParameterError, match="nobody has a choice; use backward_induction"):
+        agent_logit(TreeForm.grow(end(0.0), ("A",)))

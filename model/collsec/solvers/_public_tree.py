@@ -120,6 +120,8 @@ def read(form: TreeForm) -> PublicTree:
     """Return the public tree of games on one axis; raise `ParameterError` where there is none."""
     if len(form.players) != 2:
         raise _error("players", form.players, "must be two", "merge or drop players")
+    if not form.information_sets:
+        raise _error("moves", "none", "nobody has a choice", "use backward_induction")
     drawn = [
         _Drawn(chance, _walk(form, root))
         for chance, root in _deals(form, 0, np.ones(len(form.table)))

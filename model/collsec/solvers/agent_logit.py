@@ -54,7 +54,7 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     CertificateError
         If the branch is lost before errors vanish in every game.
     ParameterError
-        If the tree has more than `MAX_ACTIONS` actions.
+        If the tree has more than `MAX_ACTIONS` actions, or none.
     """
     n_actions = sum(len(known.actions) for known in form.information_sets)
     if n_actions > MAX_ACTIONS:
@@ -62,6 +62,10 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
             "agent_logit", "actions", n_actions, f"of all information sets exceed {MAX_ACTIONS:,}",
             "solve a smaller tree, such as a coarser grid makes",
         )  # fmt: skip
+    if n_actions == 0:
+        raise ParameterError(
+            "agent_logit", "moves", "none", "nobody has a choice", "use backward_induction"
+        )
     unit = on_unit_scale(form)
     logs = log_play(unit, RATES)
     read = {**by_set(form, np.exp(logs)), **_beliefs(form, logs)}
