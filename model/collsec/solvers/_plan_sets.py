@@ -43,9 +43,9 @@ from collsec.solvers._simplex import (
     value,
 )
 
-POSITIVE = 1e-10
+POSITIVE = 1e-9
 """A weight counts as positive above this."""
-NOUGHT = 1e-13
+NOUGHT = 1e-10
 """A weight counts as zero below this; in between, nobody knows."""
 _LOOSE = 1e-9
 """An expression has one value where it moves by no more than this along free directions."""
