@@ -22,7 +22,8 @@ SCOPE = "sequential equilibria, of which the one that agent logit play leads to 
 MAX_ACTIONS = 1_500
 """Trees with more actions, over all information sets, are refused: each step solves as many
 equations."""
-RATES = np.logspace(6, 11, 6)
+RATIO = 10.0
+RATES: FloatArray = np.power(RATIO, np.arange(3.0, 12.0))
 """Where the limit may be read off, in units of one over each player's range of payoffs: the larger
 the nearer to it, but for rounding."""
 
@@ -33,7 +34,8 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     A player errs at each information set for itself, a worse action being less likely; as errors
     vanish, plans and beliefs tend to a sequential equilibrium (McKelvey and Palfrey 1998). It is
     one for every tree with perfect recall, of any number of players, with chance and hidden moves.
-    Beliefs off the path are those of the limit, which is read off where regret is least. Ties are
+    Beliefs off the path are those of the limit. It is read off where regret is least: at one rate,
+    or as what two or three rates, one after the other, tend to as series in one over λ. Ties are
     broken by the errors: actions that are equally good in the limit may stay mixed. `complete` is
     false: others are not sought.
 
@@ -68,7 +70,8 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
         )
     unit = on_unit_scale(form)
     logs = log_play(unit, RATES)
-    read = {**by_set(form, np.exp(logs)), **_beliefs(form, logs)}
+    followed = {**by_set(form, np.exp(logs)), **_beliefs(form, logs)}
+    read = {name: _tending_to(rows) for name, rows in followed.items()}
     regret = unit.regret(read)
     best = np.argmin(np.where(np.isnan(regret), np.inf, regret), axis=-1)[..., None, None]
     return certify_by_spread(
@@ -79,6 +82,14 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
         method="agent_logit",
         tolerance=tolerance,
     )
+
+
+def _tending_to(rows: FloatArray) -> FloatArray:
+    """Return rows at all rates, then the limits of straight lines and parabolas through them."""
+    lines = rows[..., 1:, :] + np.diff(rows, axis=-2) / (RATIO - 1.0)
+    curves = lines[..., 1:, :] + np.diff(lines, axis=-2) / (RATIO**2 - 1.0)
+    every = np.maximum(np.concatenate([rows, lines, curves], axis=-2), 0.0)
+    return np.asarray(every / every.sum(axis=-1, keepdims=True))
 
 
 def _beliefs(form: TreeForm, logs: FloatArray) -> dict[str, FloatArray]:
