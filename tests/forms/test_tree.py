@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collsec.assumptions import Assumptions
+from collsec.forms._tree_growth import MAX_DEPTH
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.tree import BELIEF, TreeForm
 from collsec.parameters import ParameterError
@@ -172,6 +173,8 @@ def test_a_player_who_forgets_is_refused():
         (decision("A", "x", {"l": end(0.0, 1.0)}), "must be 1 numbers"),
         (decision("A", "x", {}), "must not be empty"),
         (chance({"x": (0.5, decision("A", "x", {"l": end(0.0)}))}), "sum to 1"),
+        (decision("A", "x", {"l": end(np.inf), "r": end(0.0)}), "must be finite"),
+        (chance({"x": (np.nan, end(0.0)), "y": (0.5, end(1.0))}), "sum to 1"),
         (
             chance({k: (0.5, decision("A", "x", {k: end(0.0)})) for k in "ab"}),
             "same actions at every node",
@@ -181,3 +184,39 @@ def test_a_player_who_forgets_is_refused():
 def test_a_tree_that_does_not_fit_says_where(root, said):
     with pytest.raises(ParameterError, match=said):
         TreeForm.grow(root, ("A",))
+
+
+def test_a_tree_too_deep_to_go_through_is_refused():
+    branch = end(0.0)
+    for k in range(MAX_DEPTH):
+        branch = decision("A", f"{k}", {"stop": end(1.0), "go": branch})
+    deep = TreeForm.grow(branch, ("A",))
+    assert deep.regret({known.name: np.array([[1.0, 0.0]]) for known in deep.information_sets}) == 0
+    with pytest.raises(ParameterError, match="must not exceed 250"):
+        TreeForm.grow(decision("A", "x", {"go": branch}), ("A",))
+
+
+@pytest.mark.parametrize("rare", [1e-3, 1e-13, 1e-30])
+def test_bayes_rule_holds_however_rare_the_draw_as_long_as_players_do_not_err(rare):
+    """Only the rare type speaks; who hears it and believes it to be the common one is wrong."""
+
+    def heard(kind):
+        answer = {"rare": end(0.0, kind), "common": end(0.0, 1.0 - kind)}
+        return decision("B", "heard", answer)
+
+    deal = {
+        name: (odds, decision("A", name, {"quiet": end(0.0, 0.0), "speak": heard(kind)}))
+        for name, odds, kind in (("rare", rare, 1.0), ("common", 1.0 - rare, 0.0))
+    }
+    form = TreeForm.grow(chance(deal), ("A", "B"))
+    told = plan(rare=[0, 1], common=[1, 0], heard=[1, 0])
+    assert form.beliefs(told)["heard"].tolist() == [[1.0, 0.0]]
+    assert form.regret(told | {BELIEF + "heard": np.array([[0.0, 1.0]])}) == np.inf
+    assert form.regret(told) == 0.0
+    assert form.regret(told | plan(heard=[0, 1])) == pytest.approx(1.0)
+
+
+def test_where_nobody_moves_there_is_nothing_to_regret():
+    form = TreeForm.grow(chance({"x": (0.25, end(4.0)), "y": (0.75, end(0.0))}), ("A",))
+    assert form.regret({}).tolist() == [0.0]
+    assert form.payoffs({}).tolist() == [[1.0]]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collsec.forms._tree_growth import MAX_DEPTH
 from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
 from collsec.interchange import FileError, read_efg, read_nfg
-from collsec.interchange.efg import MAX_DEPTH
 from tests.interchange.test_efg import CARDS
 from tests.interchange.test_nfg import OUTCOMES, PAYOFFS
 

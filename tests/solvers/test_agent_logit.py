@@ -147,3 +147,33 @@ def test_trees_beyond_the_limit_are_refused(monkeypatch):
     monkeypatch.setattr(module, "MAX_ACTIONS", 5)
     with pytest.raises(ParameterError, match="of all information sets exceed 5"):
         agent_logit(horse())
+
+
+def test_where_nobody_moves_the_reader_is_told_so():
+    with pytest.raises(ParameterError, match="nobody has a choice; use backward_induction"):
+        agent_logit(TreeForm.grow(end(0.0), ("A",)))
+
+
+def test_the_limit_is_read_off_beyond_what_rounding_lets_one_follow():
+    """What plans tend to as series in one over λ is nearer to the limit than they are anywhere."""
+
+    def reply(own, first, second):
+        cells = {"l": end(own[0], first), "r": end(own[1], second)}
+        return decision("B", "reply", cells)
+
+    deal = {
+        "s": (
+            0.4,
+            decision("A", "s", {"go": reply((1.0, -0.3), 0.7, -0.2), "stay": end(0.1, 0.0)}),
+        ),
+        "t": (
+            0.6,
+            decision("A", "t", {"go": reply((0.9, -0.8), -0.4, 0.5), "stay": end(0.2, 0.0)}),
+        ),
+    }
+    found = agent_logit(TreeForm.grow(chance(deal), ("A", "B")))
+    share = 0.4 * 0.9 / (0.6 * 0.9)
+    assert found.strategies["s"][0].tolist() == [1.0, 0.0]
+    assert found.strategies["t"][0, 0] == pytest.approx(share, abs=1e-10)
+    assert found.strategies["reply"][0, 0] == pytest.approx(1.0 / 1.7, abs=1e-10)
+    assert found.regret[0] < 1e-11

@@ -138,3 +138,24 @@ def test_a_player_who_does_not_see_is_refused_with_a_remedy():
     form = TreeForm.grow(decision("A", "move", {"l": reply(), "r": reply()}), PLAYERS)
     with pytest.raises(ParameterError, match=r"blind.*use collsec.solvers.signalling"):
         backward_induction(form)
+
+
+@pytest.mark.parametrize("root", [end(1.0, 2.0), chance({"x": (1.0, end(1.0, 2.0))})])
+def test_where_nobody_moves_there_is_one_equilibrium_without_a_plan(root):
+    found = solve(TreeForm.grow(root, PLAYERS))
+    assert found.count == 1
+    assert found.complete
+    assert found.payoffs.tolist() == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])
+@pytest.mark.parametrize("zero", [0.0, 1e3])
+def test_neither_the_unit_of_payoffs_nor_their_zero_makes_a_tie(unit, zero):
+    """In units of 1e-12, all payoffs used to count as tied."""
+    form = ultimatum(0.4)
+    moved = TreeForm(
+        form.nodes, form.information_sets, unit * (form.table + zero), form.probabilities,
+        form.names,
+    )  # fmt: skip
+    assert subgame_perfect(moved).count == 2
+    assert subgame_perfect(moved).strategies["fair"].tolist() == [[0.0, 1.0]] * 2

@@ -220,7 +220,7 @@ def test_play_from_the_centroid_is_followed_only_if_somebody_asks(monkeypatch):
         calls.append(1)
         return led_to(*arguments)
 
-    monkeypatch.setattr("collsec.solvers.threat.led_to", counted)
+    monkeypatch.setattr("collsec.solvers.logit_play.led_to", counted)
     found = threat(drawn(60, seed=4).form())
     merit = found.payoffs[..., 1]
     found.choose(Selection.BEST, merit)

@@ -1,5 +1,6 @@
 import functools
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -214,8 +215,8 @@ def blind():
 
 
 def crowd():
-    kinds = {str(i): (0.2, decision("A", f"A {i}", {"l": end(0.0, 1.0)})) for i in range(5)}
-    return chance(kinds)
+    reply = decision("B", "B", {"l": end(0.0, 1.0)})
+    return chance({str(i): (0.2, decision("A", f"A {i}", {"l": reply})) for i in range(5)})
 
 
 def hidden_risk():
@@ -307,3 +308,83 @@ def test_a_sweep_in_which_some_types_are_missing_has_the_bits_of_each_game_alone
             assert swept.strategies[name][g, :n].tobytes() == mix.tobytes()
             assert swept.bounds[name][g, :n].tobytes() == alone.bounds[name].tobytes()
     assert len(set(swept.count.tolist())) > 1
+
+
+def test_what_nobody_pays_for_makes_no_nash_equilibrium():
+    """A would enter if B let it go on, which B does not; that B stops it is no equilibrium."""
+    again = decision("A", "again", {"go": end(2.0, 0.0)})
+    met = decision("B", "reply", {"stop": end(0.0, 1.0), "go": again})
+    root = decision("A", "first", {"out": end(1.0, 0.0), "in": met})
+    found = signalling(TreeForm.grow(root, ("A", "B")))
+    assert found.strategies["first"].tolist() == [[1.0, 0.0]]
+    assert found.n_not_sequential == 0
+    assert found.complete
+
+
+@pytest.mark.parametrize("surly", [1e-7, 1e-9, 1e-12])
+def test_the_few_whom_many_imitate_are_not_lost_however_few(surly):
+    """Wimps drink beer with the chance that makes the other indifferent, as in the closed form."""
+    found = signalling(beer_and_quiche(surly))
+    assert found.strategies["wimp"][0, 0] == pytest.approx(surly / (1 - surly), rel=1e-6)
+    assert found.strategies["beer"][0] == pytest.approx([0.5, 0.5])
+    assert found.complete == (surly > 1e-8)
+
+
+@pytest.mark.parametrize("wimps", [1e-6, 1e-9, 1e-12])
+def test_off_the_path_the_rarest_type_may_be_suspected(wimps):
+    found = signalling(beer_and_quiche(1 - wimps))
+    assert found.count == 2
+    assert found.bounds[BELIEF + "quiche"][0] == pytest.approx(np.array([[0, 0.5], [0.5, 1]]))
+
+
+def forecast(sun, *, is_early=False):
+    """Both see the weather, before or after A moves; B likes to meet the one type of A only."""
+
+    def reply(kind, weather):
+        liked = float(kind == "s") + 0.05 * (weather == "sun")
+        return decision("B", weather, {"meet": end(1.0, liked), "leave": end(0.0, 0.6)})
+
+    def play(kind, seen=""):
+        draw = {w: (p, reply(kind, w)) for w, p in (("sun", sun), ("rain", 1 - sun))}
+        go = reply(kind, seen) if seen else chance(draw)
+        own = {"s": 0.5, "t": 0.75}[kind]
+        return decision("A", f"{kind} {seen}", {"go": go, "stay": end(own, 0.0)})
+
+    def drawn(kind):
+        early = {w: (p, play(kind, w)) for w, p in (("sun", sun), ("rain", 1 - sun))}
+        return chance(early) if is_early else play(kind)
+
+    return TreeForm.grow(chance({k: (0.5, drawn(k)) for k in "st"}), ("A", "B"))
+
+
+@pytest.mark.parametrize("sun", [1e-3, 1e-12, 0.0])
+def test_behind_a_rare_draw_all_act_as_they_would_if_it_were_not(sun):
+    """In rain B is indifferent where 3/5 of those that go are s; in sun it then likes to meet."""
+    found = signalling(forecast(sun))
+    mixed = found.strategies["s "][:, 0] > 0
+    assert mixed.sum() == 1
+    place = int(np.argmax(mixed))
+    assert found.strategies["t "][place, 0] == pytest.approx(2 / 3)
+    assert found.strategies["sun"][place].tolist() == [1.0, 0.0]
+    assert found.strategies["rain"][place, 0] == pytest.approx((0.75 - sun) / (1 - sun))
+    assert found.regret.max() < 1e-12
+
+
+def test_a_draw_that_both_see_at_once_makes_two_games():
+    sun = np.array([0.3, 0.0])
+    found = signalling(forecast(sun, is_early=True))
+    parts = [signalling(forecast(float(sky))) for sky in (1, 0)]
+    assert found.count[0] == parts[0].count * parts[1].count
+    assert found.count[1] == parts[1].count
+    assert found.complete.all()
+
+
+def test_a_player_paid_in_small_coin_is_held_to_what_is_best_all_the_same():
+    """A is paid in billions, B in billionths: to answer wrongly costs B next to nothing."""
+    large, small = np.array([1e9, 1.0]), np.array([1.0, 1e-9])
+    for unit in (large, small, large * small, 1 / large):
+        plain = beer_and_quiche(np.array([0.1, 0.9]))
+        found = signalling(replace(plain, table=unit * plain.table))
+        assert found.count.tolist() == [1, 2]
+        assert found.complete.all()
+        assert found.strategies["wimp"][0, 0] == pytest.approx([1 / 9, 8 / 9])

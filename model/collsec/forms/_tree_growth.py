@@ -10,6 +10,9 @@ import numpy as np
 from collsec.forms.branches import Amount, Branch, Chance, Decision, End
 from collsec.parameters import FloatArray, ParameterError
 
+MAX_DEPTH = 250
+"""Deeper trees are refused: what goes through them calls itself at every move."""
+
 
 @dataclass(frozen=True)
 class Terminal:
@@ -70,8 +73,13 @@ class Growth:
         """The information sets, in the order in which they were met."""
         return [replace(known, nodes=tuple(nodes)) for _, known, nodes in self.known.values()]
 
-    def add(self, branch: Branch) -> int:
+    def add(self, branch: Branch, depth: int = 0) -> int:
         """Add a branch and all behind it; return the number of its first node."""
+        if depth > MAX_DEPTH:
+            raise _error(
+                "moves", depth, f"one behind the other must not exceed {MAX_DEPTH}",
+                "cut the play off before, with what the rest is worth as payoffs",
+            )  # fmt: skip
         place = len(self.nodes)
         self.nodes.append(Terminal(len(self.payoffs)))
         match branch:
@@ -79,12 +87,14 @@ class Growth:
                 self._end(place, branch)
             case Decision():
                 number = self._join(place, branch)
-                children = tuple(self.add(after) for after in branch.branches.values())
+                children = tuple(self.add(ahead, depth + 1) for ahead in branch.branches.values())
                 self.nodes[place] = Move(number, children)
             case Chance():
                 first = len(self.probabilities)
                 self.probabilities += [chance for chance, _ in branch.branches.values()]
-                children = tuple(self.add(after) for _, after in branch.branches.values())
+                children = tuple(
+                    self.add(after, depth + 1) for _, after in branch.branches.values()
+                )
                 self.nodes[place] = Lottery(first, tuple(branch.branches), children, branch.label)
         if not isinstance(branch, End) and not branch.branches:
             raise _error("branches", "{}", "must not be empty", "end the play with end(...)")

@@ -35,7 +35,8 @@ __all__ = ["BELIEF", "InformationSet", "Lottery", "Move", "Node", "Terminal", "T
 BELIEF = "belief: "
 """Strategies hold the beliefs at information set NAME under this prefix and NAME."""
 UNREACHED = 1e-12
-"""Below this chance, an information set counts as off the path: Bayes' rule says nothing there."""
+"""An information set counts as off the path, where Bayes' rule says nothing, if players go to each
+of its nodes with less than this chance. How rare the draws are that lead there does not matter."""
 _WRONG_BELIEF = 1e-6
 _SUM = 1e-9
 
@@ -108,9 +109,17 @@ class TreeForm(Form):
                 "tree_form", "table", self.table.shape, f"must have the shape (*batch, {shape})",
                 "give one payoff per player at every end",
             )  # fmt: skip
+        with np.errstate(over="ignore", invalid="ignore"):
+            spread = np.ptp(self.table, axis=-2)
+        if not np.all(np.isfinite(spread)):
+            raise ParameterError(
+                "tree_form", "spread of payoffs", spread, "must be finite",
+                "give a large number in place of an infinite one",
+            )  # fmt: skip
         for lottery in (node for node in self.nodes if isinstance(node, Lottery)):
             drawn = self.probabilities[..., lottery.first : lottery.first + len(lottery.children)]
-            if np.any(drawn < 0) or np.any(np.abs(drawn.sum(axis=-1) - 1) > _SUM):
+            sums_up = np.abs(drawn.sum(axis=-1) - 1) <= _SUM
+            if not (np.all(drawn >= 0) and np.all(sums_up)):
                 raise ParameterError(
                     "tree_form", f"probabilities of {lottery.label or 'a draw'}", drawn,
                     "must be at least 0 and sum to 1", "divide them by their sum",
@@ -154,7 +163,7 @@ class TreeForm(Form):
 
     def outcomes(self, strategies: Strategies) -> FloatArray:
         """Return the chance of every end, shape (*batch, n_equilibria, n_terminals)."""
-        reach = self._reach({0: np.ones(())}, self._edges(strategies), mover=None)
+        reach = self._reach({0: self._certain()}, self._edges(strategies), mover=None)
         ends = [i for i, node in enumerate(self.nodes) if isinstance(node, Terminal)]
         return np.stack(np.broadcast_arrays(*(reach[i] for i in ends)), axis=-1)
 
@@ -182,9 +191,12 @@ class TreeForm(Form):
         The gain is that of the best way to go on with all own later choices, found by maximising
         backwards through the player's information sets, over going on as planned, both valued by
         the beliefs there. Infinite where a strategy or a belief is no probability distribution,
-        where a stated belief contradicts Bayes' rule, or where one is missing off the path.
-        Whether beliefs off the path agree between players is not part of this certificate.
+        where a stated belief contradicts Bayes' rule, or where one is missing off the path. NaN
+        where a strategy is, which is padding. Whether beliefs off the path agree between
+        players is not part of this certificate.
         """
+        if not self.information_sets:
+            return np.zeros((*self.batch_shape, 1))
         edges = self._edges(strategies)
         beliefs = self._beliefs(strategies, edges)
         planned = self._values(edges)
@@ -243,25 +255,47 @@ class TreeForm(Form):
     ) -> dict[str, FloatArray]:
         found: dict[str, FloatArray] = {}
         behind = {
-            player: self._reach({0: np.ones(())}, edges, player)
+            player: self._reach({0: self._certain()}, edges, player)
             for player in range(len(self.names))
         }
         reached: dict[int, Mapping[int, FloatArray]] = {}
+        starts: dict[int | None, Mapping[int, FloatArray]] = {None: {0: self._certain()}}
+        above = growth.parents(self.nodes)
         for place, before in growth.by_memory(self.nodes, self.information_sets):
             known = self.information_sets[place]
             source = behind[known.player] if before is None else reached[before]
             shape = np.asarray(strategies[known.name]).shape[:-1]
             weight = np.stack([np.broadcast_to(source[i], shape) for i in known.nodes], axis=-1)
             total = weight.sum(axis=-1, keepdims=True)
+            drawn = [self._drawn(node, starts[before], edges, above) for node in known.nodes]
+            is_reached = np.any(weight > UNREACHED * _stacked(drawn), axis=-1, keepdims=True)
             stated = strategies.get(BELIEF + known.name, np.full(weight.shape, np.nan))
-            bayes = weight / np.where(total > UNREACHED, total, 1.0)
+            bayes = weight / np.where(is_reached, total, 1.0)
             if len(known.nodes) == 1:
                 stated = np.ones(weight.shape)
-            belief = np.where(total > UNREACHED, bayes, stated)
+            belief = np.where(is_reached, bayes, stated)
             found[known.name] = belief
-            start = {node: belief[..., k] for k, node in enumerate(known.nodes)}
-            reached[place] = self._reach(start, edges, known.player)
+            starts[place] = {node: belief[..., k] for k, node in enumerate(known.nodes)}
+            reached[place] = self._reach(starts[place], edges, known.player)
         return found
+
+    def _certain(self) -> FloatArray:
+        return np.ones((*self.batch_shape, 1))
+
+    def _drawn(
+        self,
+        node: int,
+        start: Mapping[int, FloatArray],
+        edges: list[list[FloatArray]],
+        above: Mapping[int, tuple[int, int]],
+    ) -> FloatArray:
+        """Return the chance of a node behind `start` if players do all to get there."""
+        chance = self._certain()
+        while node not in start:
+            node, branch = above[node]
+            if isinstance(self.nodes[node], Lottery):
+                chance = chance * edges[node][branch]
+        return chance * start[node]
 
     def _values(self, edges: list[list[FloatArray]]) -> list[list[FloatArray]]:
         """Return what every player expects at every node if all go on as planned."""
@@ -332,6 +366,10 @@ class _BestReply:
         if place not in self._chosen:
             self._chosen[place] = np.argmax(self._actions(place), axis=-1)
         return self._chosen[place]
+
+
+def _stacked(values: list[FloatArray]) -> FloatArray:
+    return np.stack(np.broadcast_arrays(*values), axis=-1)
 
 
 def _total(terms: Iterator[FloatArray]) -> FloatArray:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from collsec.forms._tree_growth import MAX_DEPTH
 from collsec.forms.branches import Branch, Chance, Decision, chance, decision, end
 from collsec.forms.tree import InformationSet, Lottery, Move, Terminal, TreeForm
 from collsec.interchange.odds import with_sum_one
@@ -19,8 +20,6 @@ from collsec.interchange.scanner import FileError, Scanner, distinct, quoted
 from collsec.parameters import ParameterError
 
 _SUM = 1e-9
-MAX_DEPTH = 250
-"""Trees with more moves than this on one way are refused."""
 
 
 def read_efg(text: str, path: Path | str = "<text>") -> TreeForm:

@@ -89,10 +89,18 @@ class _Bounds:
         if isinstance(at, Finish):
             return at.stakes[self._player], at.stakes[self._player]
         if isinstance(at, Draw):
-            parts = [self._ends[child] for child in at.children]
-            lows, highs = (np.stack(ends) for ends in zip(*parts, strict=True))
-            return lows.sum(axis=0), highs.sum(axis=0)
+            return self._drawn(at)
         return self._own(at) if at.player == self._player else self._other(h, at)
+
+    def _drawn(self, draw: Draw) -> tuple[FloatArray, FloatArray]:
+        """Return means; an infinite end stays so, whatever the chance."""
+        low, high = np.zeros(self._shape), np.zeros(self._shape)
+        for child, chance in zip(draw.children, draw.chances, strict=True):
+            least, most = self._ends[child]
+            weight = chance[:, None, None]
+            low += np.where(np.isinf(least), least, weight * np.where(np.isinf(least), 0.0, least))
+            high += np.where(np.isinf(most), most, weight * np.where(np.isinf(most), 0.0, most))
+        return low, high
 
     def _own(self, turn: Turn) -> tuple[FloatArray, FloatArray]:
         """Return what the first best of the own actions secures, and the most of any."""

@@ -43,8 +43,10 @@ from collsec.solvers._simplex import (
     value,
 )
 
-POSITIVE = 1e-7
+POSITIVE = 1e-9
 """A weight counts as positive above this."""
+NOUGHT = 1e-10
+"""A weight counts as zero below this; in between, nobody knows."""
 _LOOSE = 1e-9
 """An expression has one value where it moves by no more than this along free directions."""
 _ALWAYS, _NEVER = -1, -2
@@ -56,8 +58,11 @@ class Game(NamedTuple):
     Attributes
     ----------
     outline : Outline
-    worth : array, shape (2, n_ends, n_types, n_types of the other)
-        Each player's payoffs, times the chance of the other's type.
+    chances : array, shape (n_histories)
+        How likely the draw before leads to a history; 1 behind moves.
+    worth : array, shape (2, 2, n_ends, n_types, n_types of the other)
+        Each player's payoffs, times the chance of the other's type: for weights on the path and for
+        those that started anew off it, see `is_anew`.
     used : array, shape (n_histories, n_types)
         The actions used, as bits; 0 where that is open.
     held : array, shape (n_histories)
@@ -65,6 +70,7 @@ class Game(NamedTuple):
     """
 
     outline: Outline
+    chances: Any
     worth: Any
     used: Any
     held: Any
@@ -119,6 +125,17 @@ def weight(game: Game, player: int, h: int, t: int) -> Any:
             return o.weight[o.above[place], t] + k if k >= 0 else _NEVER
         place = o.above[place]
     return _ALWAYS
+
+
+@borrowing
+def is_anew(game: Game, player: int, h: int) -> int:
+    """Return 1 where a player's weights started anew as beliefs, at a history or before, else 0."""
+    o, place = game.outline, h
+    while o.above[place] >= 0:
+        if game.held[place] != 0 and _owns(o, place, player):
+            return 1
+        place = o.above[place]
+    return 0
 
 
 @borrowing
@@ -189,8 +206,9 @@ def _flow(game: Game, player: int, d: Dictionary, flows: Any, h: int, s: int) ->
     for c in range(here.size):
         here[c] = 0.0
     if o.kind[h] == FINISH:
+        anew = is_anew(game, player, h)
         for t in range(o.n_types[player]):
-            worth = game.worth[1 - player, o.finish[h], s, t]
+            worth = game.worth[anew, 1 - player, o.finish[h], s, t]
             if worth != 0.0:
                 add(d, weight(game, player, h, t), worth, here)
     elif o.kind[h] == TURN + 1 - player:
@@ -200,7 +218,7 @@ def _flow(game: Game, player: int, d: Dictionary, flows: Any, h: int, s: int) ->
             child = o.children[h, k]
             if o.kind[h] == DRAW or game.held[child] == 0:
                 for c in range(d.size[1] + 1):
-                    here[c] += flows[child, s, c]
+                    here[c] += game.chances[child] * flows[child, s, c]
 
 
 @borrowing
@@ -261,6 +279,26 @@ def close(game: Game, d: Dictionary, h: int, s: int) -> bool:
 
 
 @borrowing
+def silence(game: Game, d: Dictionary, player: int, top: int) -> bool:
+    """Hold all gaps behind a history that a player's plan does not reach; return whether one can.
+
+    There all that the other player expects, times the weight of it, is zero. Gaps left free would
+    raise it, as if leaving the path were paid for.
+    """
+    o = game.outline
+    for h in range(top, o.kind.size):
+        place = h
+        while place > top:
+            place = o.above[place]
+        if place == top and o.kind[h] == TURN + 1 - player:
+            for s in range(o.n_types[1 - player]):
+                for k in range(o.n_actions[h, s]):
+                    if o.gap[h, s] >= 0 and not hold(d, o.gap[h, s] + k):
+                        return False
+    return True
+
+
+@borrowing
 def are_positive(d: Dictionary, wanted: Any, n_wanted: int, is_seen: Any) -> bool:
     """Whether each of the wanted variables is positive in some plan; so in one they all are."""
     for q in range(n_wanted):
@@ -272,6 +310,7 @@ def are_positive(d: Dictionary, wanted: Any, n_wanted: int, is_seen: Any) -> boo
             aim(d, wanted[q], 1.0)
             climb(d, POSITIVE)
             if d.table[0, 0] <= POSITIVE:
+                d.size[2] += int(d.table[0, 0] > NOUGHT)
                 return False
             for other in range(q, n_wanted):
                 is_seen[other] = is_seen[other] or value(d, wanted[other]) > POSITIVE
@@ -302,7 +341,7 @@ def most_positive(d: Dictionary, wanted: Any, n_wanted: int, room: Dictionary, p
         point[variable] = value(room, variable)
     for q in range(n_wanted):
         point[wanted[q]] += value(room, least)
-    return value(room, least) > POSITIVE
+    return value(room, least) * max(n_wanted, 1) > POSITIVE
 
 
 @borrowing

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from collsec.lending import borrowing, lent
 from collsec.solvers._outline import DRAW, FINISH, TURN, Outline
-from collsec.solvers._plan_sets import Game, Stack, has, plans, share, weight
+from collsec.solvers._plan_sets import Game, Stack, has, is_anew, plans, share, weight
 from collsec.solvers._simplex import Dictionary
 
 _TIE = 1e-9
@@ -23,8 +23,9 @@ class Play(NamedTuple):
 
     Attributes
     ----------
-    odds : array, shape (2, n_types, n_types of the other)
-        How likely each type holds the other's to be, up to scale.
+    odds : array, shape (2, 2, n_types, n_types of the other)
+        How likely each type of a player holds the other's to be, up to scale; off the path, for
+        beliefs that all types share, see `is_anew`.
     points : array, shape (2, n_variables)
         One plan of each player.
     alive : array, shape (n_histories, 2)
@@ -74,9 +75,10 @@ def _look_ahead(play: Play, game: Game, player: int, t: int) -> None:
     for h in range(o.kind.size - 1, -1, -1):
         values[h] = 0.0
         if o.kind[h] == FINISH:
+            anew = is_anew(game, 1 - player, h)
             for s in range(o.n_types[1 - player]):
                 chance = _point(play, 1 - player, weight(game, 1 - player, h, s))
-                values[h] += chance * game.worth[player, o.finish[h], t, s]
+                values[h] += chance * game.worth[anew, player, o.finish[h], t, s]
         elif o.kind[h] == TURN + player:
             for k in range(o.n_actions[h, t]):
                 after = values[o.children[h, o.branch[h, t, k]]]
@@ -85,7 +87,7 @@ def _look_ahead(play: Play, game: Game, player: int, t: int) -> None:
             for k in range(o.n_children[h]):
                 child = o.children[h, k]
                 if o.kind[h] == DRAW or game.held[child] == 0:
-                    values[h] += values[child]
+                    values[h] += game.chances[child] * values[child]
 
 
 @borrowing
@@ -107,8 +109,10 @@ def _doubts(play: Play, game: Game, others: Dictionary, h: int, t: int) -> None:
     o = game.outline
     player = o.kind[h] - TURN
     n, other = o.n_types[1 - player], 1 - player
+    anew = is_anew(game, other, h)
     for s in range(n):
-        play.parts[s], play.factors[s] = weight(game, other, h, s), play.odds[player, t, s]
+        play.parts[s] = weight(game, other, h, s)
+        play.factors[s] = play.odds[anew, player, t, s]
     _shares(play, other, others, n, o.doubt[h, t])
 
 

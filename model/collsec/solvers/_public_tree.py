@@ -7,7 +7,7 @@ for the whole batch, whose games stand on one axis; payoffs and chances are arra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,19 +22,28 @@ History = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False)
 class Finish:
-    """A history at which play is over: each player's payoff times the chance of the types.
+    """A history at which play is over: each player's payoffs.
 
     `stakes[i]` has shape (n_games, n_types of i, n_types of the other).
     """
 
     stakes: tuple[FloatArray, FloatArray]
 
+    def take(self, games: IntArray) -> Finish:
+        """Return the end in some of the games."""
+        return Finish((self.stakes[0][games], self.stakes[1][games]))
+
 
 @dataclass(frozen=True, eq=False)
 class Draw:
-    """A history at which chance moves for all to see; the chances are part of the stakes."""
+    """A history at which chance moves for all to see; each chance has shape (n_games)."""
 
     children: tuple[int, ...]
+    chances: tuple[FloatArray, ...]
+
+    def take(self, games: IntArray) -> Draw:
+        """Return the draw in some of the games."""
+        return Draw(self.children, tuple(chance[games] for chance in self.chances))
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +109,7 @@ class PublicTree:
         return replace(
             self,
             histories=tuple(
-                Finish((at.stakes[0][games], at.stakes[1][games])) if isinstance(at, Finish) else at
-                for at in self.histories
+                at if isinstance(at, Turn) else at.take(games) for at in self.histories
             ),
             prior=self.prior[games],
             deals=tuple(replace(deal, chance=deal.chance[games]) for deal in self.deals),
@@ -112,6 +120,8 @@ def read(form: TreeForm) -> PublicTree:
     """Return the public tree of games on one axis; raise `ParameterError` where there is none."""
     if len(form.players) != 2:
         raise _error("players", form.players, "must be two", "merge or drop players")
+    if not form.information_sets:
+        raise _error("moves", "none", "nobody has a choice", "use backward_induction")
     drawn = [
         _Drawn(chance, _walk(form, root))
         for chance, root in _deals(form, 0, np.ones(len(form.table)))
@@ -133,11 +143,20 @@ class _Drawn:
 
 def _deals(form: TreeForm, i: int, chance: FloatArray) -> Iterator[tuple[FloatArray, int]]:
     node = form.nodes[i]
-    if not isinstance(node, Lottery):
+    if not isinstance(node, Lottery) or _is_public(form, i):
         yield chance, i
         return
     for k, child in enumerate(node.children):
         yield from _deals(form, child, chance * form.probabilities[:, node.first + k])
+
+
+def _is_public(form: TreeForm, i: int) -> bool:
+    """Return whether all that follows on a draw is known to both, no types being dealt later."""
+    ahead = form.nodes[i].children
+    if any(isinstance(form.nodes[k], Lottery) and not _is_public(form, k) for k in ahead):
+        return False
+    seen = [set(_places(form, _walk(form, child).values())) for child in ahead]
+    return len(set().union(*seen)) == sum(map(len, seen))
 
 
 def _walk(form: TreeForm, root: int) -> dict[History, int]:
@@ -177,9 +196,14 @@ def _types(form: TreeForm, drawn: list[_Drawn], player: int) -> list[int]:
 
 
 def _sets_of(form: TreeForm, one: _Drawn, player: int) -> set[int]:
-    moves = (form.nodes[i] for i in one.nodes.values())
-    places = {node.information_set for node in moves if isinstance(node, Move)}
+    places = set(_places(form, one.nodes.values()))
     return {place for place in places if form.information_sets[place].player == player}
+
+
+def _places(form: TreeForm, nodes: Iterable[int]) -> Iterator[int]:
+    """Yield the information sets of nodes at which somebody moves."""
+    moves = (form.nodes[i] for i in nodes)
+    return (node.information_set for node in moves if isinstance(node, Move))
 
 
 def _check(form: TreeForm, prior: FloatArray) -> None:
@@ -209,8 +233,7 @@ class _Reading:
     def tree(self) -> PublicTree:
         names = self._order()
         number = {name: h for h, name in enumerate(names)}
-        chances: dict[History, FloatArray] = {(): np.ones(len(self.prior))}
-        histories = [self._history(name, number, chances) for name in names]
+        histories = [self._history(name, number) for name in names]
         entries: list[tuple[int, str] | None] = [
             (number[name[:-1]], name[-1]) if name else None for name in names
         ]
@@ -226,22 +249,16 @@ class _Reading:
             known.update(dict.fromkeys(deal.nodes))
         return sorted(known, key=len)
 
-    def _history(
-        self, name: History, number: dict[History, int], chances: dict[History, FloatArray]
-    ) -> Finish | Draw | Turn:
+    def _history(self, name: History, number: dict[History, int]) -> Finish | Draw | Turn:
         here = [(deal, deal.nodes[name]) for deal in self.deals if name in deal.nodes]
         nodes = [self.form.nodes[i] for _, i in here]
         followers = {n[-1]: h for n, h in number.items() if n and n[:-1] == name}
-        for label in followers:
-            chances[(*name, label)] = chances[name]
         if all(isinstance(node, Terminal) for node in nodes):
-            return self._finish(here, chances[name])
+            return self._finish(here)
         lotteries = [node for node in nodes if isinstance(node, Lottery)]
         if len(lotteries) == len(nodes):
             drawn = self._public(name, lotteries)
-            for label, chance in drawn.items():
-                chances[(*name, label)] = chances[(*name, label)] * chance
-            return Draw(tuple(followers[label] for label in drawn))
+            return Draw(tuple(followers[label] for label in drawn), tuple(drawn.values()))
         return self._turn(name, here, followers)
 
     def _public(self, name: History, lotteries: list[Lottery]) -> dict[str, FloatArray]:
@@ -262,7 +279,7 @@ class _Reading:
                 )  # fmt: skip
         return all_[0]
 
-    def _finish(self, here: list[tuple[Deal, int]], chance: FloatArray) -> Finish:
+    def _finish(self, here: list[tuple[Deal, int]]) -> Finish:
         weight, plain = np.zeros(self.prior.shape), np.zeros(self.prior.shape[1:])
         sums = np.zeros((2, 2, *self.prior.shape))
         for deal, i in here:
@@ -275,8 +292,7 @@ class _Reading:
         mean = np.where(
             weight > 0, sums[0] / np.where(weight > 0, weight, 1), sums[1] / np.maximum(plain, 1)
         )
-        reached = chance[:, None, None] * (plain > 0)
-        return Finish((mean[0] * reached, np.swapaxes(mean[1] * reached, 1, 2)))
+        return Finish((mean[0], np.swapaxes(mean[1], 1, 2)))
 
     def _turn(self, name: History, here: list[tuple[Deal, int]], followers: dict[str, int]) -> Turn:
         player = self._mover(name, [i for _, i in here])

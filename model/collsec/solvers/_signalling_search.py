@@ -24,6 +24,7 @@ from collsec.solvers._plan_sets import (
     has,
     most_positive,
     plans,
+    silence,
     state,
 )
 from collsec.solvers._play import HIGH, LOW, SHOWN, Play, write
@@ -216,7 +217,10 @@ def _look_behind(s: Search, visit: Any) -> None:
         return
     if o.kind[h] == DRAW:
         for k in range(o.n_children[h]):
-            _enqueue(s, o.children[h, k], visit[FIRST], visit[FIRST + 1])
+            if s.game.chances[o.children[h, k]] > 0.0:
+                _enqueue(s, o.children[h, k], visit[FIRST], visit[FIRST + 1])
+            else:
+                _put_off(s, o.children[h, k], -1, visit[FIRST], visit[FIRST + 1])
         return
     player = o.kind[h] - TURN
     for k in range(o.n_children[h]):
@@ -227,8 +231,13 @@ def _look_behind(s: Search, visit: Any) -> None:
             _enqueue(s, child, using if player == 0 else first, second if player == 0 else using)
         else:
             first, second = able if player == 0 else first, second if player == 0 else able
-            _enter(s.later[s.now[N_WAITING]], child, player, first, second)
-            s.now[N_WAITING] += 1
+            _put_off(s, child, player, first, second)
+
+
+@borrowing
+def _put_off(s: Search, h: int, strayed: int, first: int, second: int) -> None:
+    _enter(s.later[s.now[N_WAITING]], h, strayed, first, second)
+    s.now[N_WAITING] += 1
 
 
 @borrowing
@@ -305,15 +314,31 @@ def _use(s: Search, d: int, h: int, t: int, chosen: int) -> bool:
         if not has(chosen, k) and not hold(own, o.weight[h, t] + k):
             return False
     _want(s, d, player, o.weight[h, t], chosen)
-    if not _are_positive(s, d, player):
-        return False
-    copy(lent(plans(s.stack, d, 1 - player)), others)
     s.game.used[h, t] = chosen
-    s.n_wanted[d + 1, 1 - player] = s.n_wanted[d, 1 - player]
-    if close(s.game, others, h, t) and _are_positive(s, d, 1 - player):
-        return True
+    if _silence(s, own, h) and _are_positive(s, d, player):
+        copy(lent(plans(s.stack, d, 1 - player)), others)
+        s.n_wanted[d + 1, 1 - player] = s.n_wanted[d, 1 - player]
+        if close(s.game, others, h, t) and _are_positive(s, d, 1 - player):
+            return True
     s.game.used[h, t] = 0
     return False
+
+
+@borrowing
+def _silence(s: Search, own: Dictionary, h: int) -> bool:
+    """Drop what the other player expects where nobody goes; return whether that leaves a plan."""
+    o = s.game.outline
+    player = o.kind[h] - TURN
+    alive = s.queue[s.now[HEAD], FIRST + player]
+    for t in range(o.n_types[player]):
+        if has(alive, t) and o.n_actions[h, t] > 0 and s.game.used[h, t] == 0:
+            return True
+    for k in range(o.n_children[h]):
+        child = o.children[h, k]
+        using, _ = _goers(s, child, alive)
+        if using == 0 and not silence(s.game, own, player, child):
+            return False
+    return True
 
 
 @borrowing
@@ -393,7 +418,7 @@ def _close(s: Search, path: int, best: int, answer: Any, found: Any, notes: Any)
 
 
 @part
-def _room(o: Outline, worth: Any, odds: Any, usable: Any) -> Search:
+def _room(o: Outline, chances: Any, worth: Any, odds: Any, usable: Any) -> Search:
     """Return the room for a game."""
     n_histories, n_types = o.n_actions.shape
     n_entries, n_variables = o.size[0], o.size[1]
@@ -401,7 +426,11 @@ def _room(o: Outline, worth: Any, odds: Any, usable: Any) -> Search:
     shape = (n_rows + 2, n_columns + 2)
     depth = n_decisions + 1
     game = Game(
-        o, worth, np.empty((n_histories, n_types), np.int64), np.empty(n_histories, np.int64)
+        o,
+        chances,
+        worth,
+        np.empty((n_histories, n_types), np.int64),
+        np.empty(n_histories, np.int64),
     )
     stack = Stack(
         np.empty((depth, 2, *shape)),
@@ -453,28 +482,31 @@ _REAL, _INT = types.float64, types.int64
 @kernel(
     types.void(
         OUTLINE,
+        _REAL[:, ::1],
+        _REAL[:, :, :, :, :, ::1],
         _REAL[:, :, :, :, ::1],
-        _REAL[:, :, :, ::1],
         _INT[:, :, :, ::1],
         _REAL[:, :, :, ::1],
         _INT[:, ::1],
     )
 )
 def search_all(
-    outline: Outline, worth: Any, odds: Any, usable: Any, found: Any, notes: Any
+    outline: Outline, chances: Any, worth: Any, odds: Any, usable: Any, found: Any, notes: Any
 ) -> None:
     """Search games of one tree, one after the other, and write their answers and notes.
 
     Parameters
     ----------
     outline : Outline
-    worth : array, shape (n_games, 2, n_ends, n_types, n_types of the other)
-        See `Game`; `odds` and `usable` as in `Search`.
-    odds : array, shape (n_games, 2, n_types, n_types of the other)
+    chances : array, shape (n_games, n_histories)
+        See `Game`; `odds` and `usable` as in `Play` and `Search`.
+    worth : array, shape (n_games, 2, 2, n_ends, n_types, n_types of the other)
+    odds : array, shape (n_games, 2, 2, n_types, n_types of the other)
     usable : array, shape (n_games, 2, n_histories, n_types)
     found : array, shape (n_games, n_answers, 3, n_entries)
     notes : array, shape (n_games, 3)
     """
     answer = np.empty((3, outline.size[0]))
     for g in range(notes.shape[0]):
-        search(_room(outline, worth[g], odds[g], usable[g]), answer, found[g], notes[g])
+        game = _room(outline, chances[g], worth[g], odds[g], usable[g])
+        search(game, answer, found[g], notes[g])

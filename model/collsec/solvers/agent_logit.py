@@ -10,20 +10,20 @@ mckelvey1998quantal, kreps1982sequential
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.tree import BELIEF, Lottery, Move, TreeForm
 from collsec.parameters import FloatArray, ParameterError
+from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 from collsec.solvers.logit_play import by_set, log_play
 
 SCOPE = "sequential equilibria, of which the one that agent logit play leads to was sought"
 MAX_ACTIONS = 1_500
 """Trees with more actions, over all information sets, are refused: each step solves as many
 equations."""
-RATES = np.logspace(6, 11, 6)
+RATIO = 10.0
+RATES: FloatArray = np.power(RATIO, np.arange(3.0, 12.0))
 """Where the limit may be read off, in units of one over each player's range of payoffs: the larger
 the nearer to it, but for rounding."""
 
@@ -34,7 +34,8 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     A player errs at each information set for itself, a worse action being less likely; as errors
     vanish, plans and beliefs tend to a sequential equilibrium (McKelvey and Palfrey 1998). It is
     one for every tree with perfect recall, of any number of players, with chance and hidden moves.
-    Beliefs off the path are those of the limit, which is read off where regret is least. Ties are
+    Beliefs off the path are those of the limit. It is read off where regret is least: at one rate,
+    or as what two or three rates, one after the other, tend to as series in one over λ. Ties are
     broken by the errors: actions that are equally good in the limit may stay mixed. `complete` is
     false: others are not sought.
 
@@ -42,7 +43,7 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     ----------
     form : TreeForm
     tolerance : float
-        Largest regret, as a share of the game's largest payoff.
+        Largest regret of a player, as a share of the spread of its payoffs.
 
     Notes
     -----
@@ -55,7 +56,7 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     CertificateError
         If the branch is lost before errors vanish in every game.
     ParameterError
-        If the tree has more than `MAX_ACTIONS` actions.
+        If the tree has more than `MAX_ACTIONS` actions, or none.
     """
     n_actions = sum(len(known.actions) for known in form.information_sets)
     if n_actions > MAX_ACTIONS:
@@ -63,27 +64,32 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
             "agent_logit", "actions", n_actions, f"of all information sets exceed {MAX_ACTIONS:,}",
             "solve a smaller tree, such as a coarser grid makes",
         )  # fmt: skip
-    logs = log_play(_on_unit_scale(form), RATES)
-    read = {**by_set(form, np.exp(logs)), **_beliefs(form, logs)}
-    regret = form.regret(read)
+    if n_actions == 0:
+        raise ParameterError(
+            "agent_logit", "moves", "none", "nobody has a choice", "use backward_induction"
+        )
+    unit = on_unit_scale(form)
+    logs = log_play(unit, RATES)
+    followed = {**by_set(form, np.exp(logs)), **_beliefs(form, logs)}
+    read = {name: _tending_to(rows) for name, rows in followed.items()}
+    regret = unit.regret(read)
     best = np.argmin(np.where(np.isnan(regret), np.inf, regret), axis=-1)[..., None, None]
-    scale = np.abs(form.table).max(axis=(-2, -1))
-    return certify(
+    return certify_by_spread(
         form,
         {name: np.take_along_axis(rows, best, axis=-2) for name, rows in read.items()},
         complete=False,
         scope=SCOPE,
         method="agent_logit",
-        scale=np.where(scale > 0, scale, 1.0),
         tolerance=tolerance,
     )
 
 
-def _on_unit_scale(form: TreeForm) -> TreeForm:
-    """Return the game with every player's payoffs between 0 and 1, which are its units of λ."""
-    low = form.table.min(axis=-2, keepdims=True)
-    size = form.table.max(axis=-2, keepdims=True) - low
-    return replace(form, table=(form.table - low) / np.where(size > 0, size, 1.0))
+def _tending_to(rows: FloatArray) -> FloatArray:
+    """Return rows at all rates, then the limits of straight lines and parabolas through them."""
+    lines = rows[..., 1:, :] + np.diff(rows, axis=-2) / (RATIO - 1.0)
+    curves = lines[..., 1:, :] + np.diff(lines, axis=-2) / (RATIO**2 - 1.0)
+    every = np.maximum(np.concatenate([rows, lines, curves], axis=-2), 0.0)
+    return np.asarray(every / every.sum(axis=-1, keepdims=True))
 
 
 def _beliefs(form: TreeForm, logs: FloatArray) -> dict[str, FloatArray]:

@@ -14,9 +14,10 @@ from typing import Protocol
 
 import numpy as np
 
-from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError
+from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 
 SCOPE = "pure subgame-perfect equilibria"
 MAX_EQUILIBRIA = 10_000
@@ -73,20 +74,19 @@ def backward_induction(
 ) -> Equilibria:
     """Find one subgame-perfect equilibrium of every game of the batch, in one pass.
 
-    Values within `tolerance`, times the larger of 1 and the game's largest payoff, are tied, and
+    Values within `tolerance`, times the spread of that player's payoffs in the tree, are tied, and
     `ties` says what an indifferent player does. `complete` is true where nobody is ever
     indifferent: then it is the only one. Raises `ParameterError` where someone does not know
     where the play stands.
     """
     _refuse_imperfect(form)
-    strategies, is_unique = _one_pass(form, ties, tolerance)
-    return certify(
+    strategies, is_unique = _one_pass(on_unit_scale(form), ties, tolerance)
+    return certify_by_spread(
         form,
         strategies,
         complete=is_unique,
         scope=SCOPE,
         method="backward_induction",
-        scale=_scale(form),
         tolerance=_accumulated(form, tolerance),
     )
 
@@ -101,9 +101,10 @@ def subgame_perfect(form: TreeForm, tolerance: float = TOLERANCE) -> Equilibria:
     than `MAX_EQUILIBRIA`.
     """
     _refuse_imperfect(form)
-    strategies, is_unique = _one_pass(form, FirstNamed(), tolerance)
+    unit = on_unit_scale(form)
+    strategies, is_unique = _one_pass(unit, FirstNamed(), tolerance)
     tied = {
-        tuple(place): _all_plans(form.at(tuple(place)), tolerance)
+        tuple(place): _all_plans(unit.at(tuple(place)), tolerance)
         for place in np.argwhere(~is_unique)
     }
     width = max((len(plans) for plans in tied.values()), default=1)
@@ -114,13 +115,12 @@ def subgame_perfect(form: TreeForm, tolerance: float = TOLERANCE) -> Equilibria:
             rows = np.eye(len(known.actions))[[plan[place] for plan in plans]]
             filled[point][: len(plans)] = rows
         strategies[known.name] = filled
-    return certify(
+    return certify_by_spread(
         form,
         strategies,
         complete=True,
         scope=SCOPE,
         method="subgame_perfect",
-        scale=_scale(form),
         tolerance=_accumulated(form, tolerance),
     )
 
@@ -129,7 +129,6 @@ def _one_pass(
     form: TreeForm, ties: Ties, tolerance: float
 ) -> tuple[dict[str, FloatArray], BoolArray]:
     """Return the plan that one pass backwards finds, and where nobody was ever indifferent."""
-    margin = tolerance * _scale(form)
     values: list[FloatArray] = [np.empty(0)] * len(form.nodes)
     strategies: dict[str, FloatArray] = {}
     is_unique = np.ones(form.batch_shape, dtype=bool)
@@ -140,7 +139,7 @@ def _one_pass(
             continue
         known = form.information_sets[node.information_set]
         options = np.stack([values[child] for child in node.children], axis=-2)
-        is_best = _best(options[..., known.player], margin)
+        is_best = _best(options[..., known.player], tolerance)
         chosen = ties.choose(is_best, options, known.player)
         values[i] = np.take_along_axis(options, chosen[..., None, None], axis=-2)[..., 0, :]
         strategies[known.name] = np.eye(len(node.children))[chosen][..., None, :]
@@ -152,7 +151,6 @@ _Plan = dict[int, int]
 
 
 def _all_plans(form: TreeForm, tolerance: float) -> list[_Plan]:
-    margin = tolerance * float(_scale(form))
     found: dict[int, list[tuple[_Plan, FloatArray]]] = {}
     for i in reversed(range(len(form.nodes))):
         node = form.nodes[i]
@@ -164,7 +162,9 @@ def _all_plans(form: TreeForm, tolerance: float) -> list[_Plan]:
                 "use backward_induction with a rule for ties",
             )  # fmt: skip
         found[i] = [
-            plan for parts in itertools.product(*ahead) for plan in _here(form, node, parts, margin)
+            plan
+            for parts in itertools.product(*ahead)
+            for plan in _here(form, node, parts, tolerance)
         ]
     return [plan for plan, _ in found[0]]
 
@@ -173,7 +173,7 @@ def _here(
     form: TreeForm,
     node: Terminal | Lottery | Move,
     parts: tuple[tuple[_Plan, FloatArray], ...],
-    margin: float,
+    tolerance: float,
 ) -> list[tuple[_Plan, FloatArray]]:
     """Return the plans at a node, given one plan and its values behind each branch."""
     merged = {place: action for plan, _ in parts for place, action in plan.items()}
@@ -186,7 +186,7 @@ def _here(
             (merged, np.asarray(sum(chance * v for chance, v in zip(chances, values, strict=True))))
         ]
     own = np.array([value[form.information_sets[node.information_set].player] for value in values])
-    best = np.flatnonzero(own >= own.max() - margin)
+    best = np.flatnonzero(own >= own.max() - tolerance)
     return [({node.information_set: int(k)} | merged, values[k]) for k in best]
 
 
@@ -199,12 +199,8 @@ def _expected(form: TreeForm, node: Terminal | Lottery, values: list[FloatArray]
     return np.asarray(total)
 
 
-def _best(values: FloatArray, margin: FloatArray) -> BoolArray:
-    return np.asarray(values >= values.max(axis=-1, keepdims=True) - margin[..., None])
-
-
-def _scale(form: TreeForm) -> FloatArray:
-    return np.asarray(np.maximum(1.0, np.abs(form.table).max(axis=(-2, -1))))
+def _best(values: FloatArray, tolerance: float) -> BoolArray:
+    return np.asarray(values >= values.max(axis=-1, keepdims=True) - tolerance)
 
 
 def _accumulated(form: TreeForm, tolerance: float) -> float:

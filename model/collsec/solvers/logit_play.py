@@ -14,10 +14,13 @@ mckelvey1998quantal, harsanyi1988general
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from collsec.equilibrium import Equilibria
+from collsec.forms.form import Strategies
 from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
 from collsec.parameters import FloatArray, IntArray
 
@@ -104,6 +107,22 @@ def led_to(tree: TreeForm, ends: FloatArray, games: Any) -> IntArray:
     reached = one.outcomes(logit_play(one, steps))
     chosen[games] = _nearest(reached, ends[games])
     return chosen
+
+
+def from_centroid(
+    in_tree: Callable[[Strategies], tuple[TreeForm, Strategies]], found: Equilibria
+) -> IntArray:
+    """Return which equilibrium agent logit play leads to; the only one where there is one.
+
+    Shape (*batch). `in_tree` turns the plans found into a tree and plans for it; it is called only
+    where a game has several.
+    """
+    several = np.asarray(found.count > 1)
+    alone = np.where(found.count == 1, 0, -1)
+    if not several.any():
+        return alone
+    tree, plans = in_tree(found.strategies)
+    return np.where(several, led_to(tree, tree.outcomes(plans), several), alone)
 
 
 def _nearest(reached: FloatArray, ends: FloatArray) -> IntArray:

@@ -37,26 +37,31 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from collsec.equilibrium import TOLERANCE, CertificateError, Equilibria, certify
+from collsec.equilibrium import TOLERANCE, CertificateError, Equilibria
+from collsec.forms.form import Strategies
 from collsec.forms.tree import BELIEF, TreeForm
 from collsec.kernel import spread
-from collsec.parameters import FloatArray, IntArray, ParameterError
+from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError
 from collsec.solvers._dominance import Usable, rationalisable, undominated
 from collsec.solvers._outline import Outline, outline
 from collsec.solvers._play import HIGH, LOW, SHOWN
-from collsec.solvers._public_tree import Finish, PublicTree, Turn, read
+from collsec.solvers._public_tree import Draw, Finish, PublicTree, Turn, read
 from collsec.solvers._signalling_search import IS_COMPLETE, N_FILTERED, N_FOUND, search_all
-from collsec.solvers.logit_play import led_to
+from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
+from collsec.solvers.agent_logit import MAX_ACTIONS, agent_logit
+from collsec.solvers.logit_play import from_centroid
 
 SCOPE = "perfect Bayesian equilibria in behaviour strategies, one for each support on the path"
 _METHOD = "signalling"
 _LOW, _HIGH = "low: ", "high: "
+_RARE = 1e-9
 _FEW = 8
+_LEAST = np.finfo(np.float64).tiny
 _GRAIN = 32
 
 
@@ -71,7 +76,7 @@ class SequentialEquilibria(Equilibria):
         equilibria with the same supports on the path. They differ off the path, where many beliefs
         and replies support the same play; where they differ on the path, there is a continuum.
         Replies of a type at histories which its own strategy excludes range over its best replies
-        to the equilibrium shown.
+        to the equilibrium shown. NaN where they are not known, `complete` being false.
     n_not_sequential : array of int, shape (*batch)
         How many supports on the path belong to Nash equilibria none of which is sequential.
     """
@@ -86,63 +91,101 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
     Equilibria with the same supports on the path are one entry: in generic games these have the
     same play on the path, and differ in what would happen off it (see `bounds`). `complete` is
     false where a game has a continuum on the path, as on the borders between regions of
-    parameters. Ties: an action is used only where it is optimal, so that at ties every way of
-    breaking them is an equilibrium of its own. `centroid` is the equilibrium that agent logit play
-    leads to (`logit_play`), -1 where it comes to none of those listed. The work grows
-    exponentially with types and stages: with three stages a game takes about half a millisecond for
-    two types a side and seventeen for four, without the centroid. Raises `ParameterError` for trees
-    beyond the class.
+    parameters, and where a type has a chance below 1e-9, which rounding may hide. Where it hides
+    all equilibria, the one that agent logit play leads to stands for them (`agent_logit`). Ties: an
+    action is used only where it is optimal, so that at ties every way of breaking them is an
+    equilibrium of its own. `tolerance` is the largest regret of a player, as a share of the spread
+    of its payoffs. `centroid` is the equilibrium that agent logit play leads to (`logit_play`), -1
+    where it comes to none of those listed. The work grows exponentially with types and stages: with
+    three stages a game takes about half a millisecond for two types a side and seventeen for four,
+    without the centroid. Raises `ParameterError` for trees beyond the class.
     """
-    return _listed(form, read(_on_one_axis(_on_unit_scale(form))), tolerance)
+    return _listed(form, read(on_unit_scale(_on_one_axis(form))), tolerance)
 
 
 def if_signalling(form: TreeForm) -> SequentialEquilibria | None:
     """Return what `signalling` finds, None of a tree beyond the class that it covers."""
     try:
-        tree = read(_on_one_axis(_on_unit_scale(form)))
+        tree = read(on_unit_scale(_on_one_axis(form)))
     except ParameterError:
         return None
     return _listed(form, tree, TOLERANCE)
 
 
 def _listed(form: TreeForm, tree: PublicTree, tolerance: float) -> SequentialEquilibria:
-    shape = form.batch_shape
-    found, notes = _solve(form, tree)
-    if not notes[:, N_FOUND].any():
+    flat = _on_one_axis(form)
+    found, notes = _solve(flat, tree)
+    certified = _certified(flat, found, notes, tolerance)
+    if np.any(certified.count == 0):
+        _fall_back(flat, found, notes, certified.count == 0)
+        certified = _certified(flat, found, notes, tolerance)
+    if not np.any(certified.count):
         raise CertificateError(
             f"{_METHOD}: no equilibrium was found in any game of the batch, though one exists; "
             "the parameters may be extreme: try values nearer to the defaults"
         )
-    scale = np.abs(form.table).max(axis=(-2, -1))
-    certified = certify(
+    parts = {
+        name: _shaped(getattr(certified, name), form.batch_shape)
+        for name in ("strategies", "regret", "count", "complete")
+    }
+    strategies, bounds = _with_bounds(parts.pop("strategies"))
+    return SequentialEquilibria(
         form,
-        {name: values.reshape(*shape, *values.shape[1:]) for name, values in found.items()},
-        complete=(notes[:, IS_COMPLETE] > 0).reshape(shape),
+        strategies,
+        **parts,
         scope=SCOPE,
         method=_METHOD,
-        scale=np.maximum(scale, 1.0),
+        centroid=functools.partial(from_centroid, functools.partial(_in_tree, form)),
+        bounds=bounds,
+        n_not_sequential=notes[:, N_FILTERED].reshape(form.batch_shape),
+    )
+
+
+def _certified(
+    form: TreeForm, found: dict[str, FloatArray], notes: IntArray, tolerance: float
+) -> Equilibria:
+    return certify_by_spread(
+        form,
+        found,
+        complete=notes[:, IS_COMPLETE] > 0,
+        scope=SCOPE,
+        method=_METHOD,
         tolerance=tolerance,
     )
-    parts = _with_bounds(certified) | {"centroid": functools.partial(_centroid, form)}
-    return SequentialEquilibria(**parts, n_not_sequential=notes[:, N_FILTERED].reshape(shape))
 
 
-def _centroid(form: TreeForm, found: Equilibria) -> IntArray:
-    """Return which equilibrium agent logit play leads to; the only one where there is one."""
-    several = np.asarray(found.count > 1)
-    traced = led_to(form, form.outcomes(found.strategies), several)
-    return np.where(several, traced, np.where(found.count == 1, 0, -1))
+def _fall_back(
+    form: TreeForm, found: dict[str, FloatArray], notes: IntArray, games: BoolArray
+) -> None:
+    """Write the equilibrium that agent logit play leads to, where rounding leaves no other."""
+    if sum(len(known.actions) for known in form.information_sets) > MAX_ACTIONS:
+        return
+    lost = replace(form, table=form.table[games], probabilities=form.probabilities[games])
+    led = agent_logit(lost)
+    for name, values in found.items():
+        values[games] = np.nan
+        if name in led.strategies:
+            values[games, :1] = led.strategies[name]
+    notes[games, IS_COMPLETE] = 0
 
 
-def _with_bounds(found: Equilibria) -> dict[str, Any]:
-    """Return the parts of an answer, with the bounds of strategies apart from them."""
-    plain = {k: v for k, v in found.strategies.items() if not k.startswith((_LOW, _HIGH))}
-    bounds = {
-        name: np.stack([found.strategies[_LOW + name], found.strategies[_HIGH + name]], axis=-1)
-        for name in plain
-    }
-    parts: dict[str, Any] = {i.name: getattr(found, i.name) for i in fields(Equilibria)}
-    return parts | {"strategies": plain, "bounds": bounds}
+def _shaped(part: Any, batch: tuple[int, ...]) -> Any:
+    if isinstance(part, Mapping):
+        return {name: _shaped(values, batch) for name, values in part.items()}
+    return part.reshape((*batch, *part.shape[1:]))
+
+
+def _in_tree(form: TreeForm, strategies: Strategies) -> tuple[TreeForm, Strategies]:
+    return form, strategies
+
+
+def _with_bounds(
+    entries: Mapping[str, FloatArray],
+) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
+    """Return strategies, and the bounds of each of them."""
+    plain = {k: v for k, v in entries.items() if not k.startswith((_LOW, _HIGH))}
+    bounds = {k: np.stack([entries[_LOW + k], entries[_HIGH + k]], axis=-1) for k in plain}
+    return plain, bounds
 
 
 def _solve(form: TreeForm, tree: PublicTree) -> tuple[dict[str, FloatArray], IntArray]:
@@ -160,7 +203,14 @@ def _solve(form: TreeForm, tree: PublicTree) -> tuple[dict[str, FloatArray], Int
         notes[games] = said
         for name, values in found.items():
             entries[name][games, : values.shape[1]] = values
+    notes[_has_rare_types(tree), IS_COMPLETE] = 0
     return entries, notes
+
+
+def _has_rare_types(tree: PublicTree) -> BoolArray:
+    """Return in which games a type is so rare that rounding may hide what it changes."""
+    at_large = np.concatenate([tree.prior.sum(axis=2), tree.prior.sum(axis=1)], axis=-1)
+    return np.asarray(np.any((at_large > 0) & (at_large < _RARE), axis=-1))
 
 
 def _alike(tree: PublicTree) -> Iterator[IntArray]:
@@ -175,13 +225,14 @@ def _answers(form: TreeForm, tree: PublicTree) -> tuple[dict[str, FloatArray], I
     """Return what `_solve` does, for games in which the same types are possible."""
     shape = outline(form, tree)
     worth, odds = _worth(tree)
+    chances = _chances(tree)
     usable = np.stack([_bits(shape, undominated(tree)), _bits(shape, rationalisable(tree))], axis=1)
 
     def search(start: int, stop: int, width: int) -> tuple[FloatArray, IntArray]:
         here = slice(start, stop)
         found = np.full((stop - start, width, 3, shape.size[0]), np.nan)
         notes = np.empty((stop - start, 3), dtype=np.int64)
-        search_all(shape, worth[here], odds[here], usable[here], found, notes)
+        search_all(shape, chances[here], worth[here], odds[here], usable[here], found, notes)
         most = notes[:, N_FOUND].max()
         return (found, notes) if most <= width else search(start, stop, int(most))
 
@@ -198,22 +249,37 @@ def _answers(form: TreeForm, tree: PublicTree) -> tuple[dict[str, FloatArray], I
 
 
 def _worth(tree: PublicTree) -> tuple[FloatArray, FloatArray]:
-    """Return payoffs times odds, and odds, for both players; own types first.
+    """Return payoffs times odds, and odds, for both players, on the path and off it.
 
-    A type's payoffs are on a scale of their own, so that what is small is so for each type.
+    Own types come first. On the path odds are those of the deal. Off it they are divided by how
+    likely the other's types are at large, so that weights there are beliefs. A type's payoffs are
+    on a scale of their own, so that what is small is so for each type.
     """
     ends = [at for at in tree.histories if isinstance(at, Finish)]
     n_games, n_types = len(tree.prior), max(tree.prior.shape[1:])
-    worth = np.zeros((n_games, 2, len(ends), n_types, n_types))
-    odds = np.zeros((n_games, 2, n_types, n_types))
+    worth = np.zeros((n_games, 2, 2, len(ends), n_types, n_types))
+    odds = np.zeros((n_games, 2, 2, n_types, n_types))
     for player in (0, 1):
         own, other = tree.n_types(player), tree.n_types(1 - player)
-        odds[:, player, :own, :other] = tree.odds(player)
+        dealt = tree.odds(player)
+        at_large = tree.prior.sum(axis=1 + player)[:, None, :]
+        odds[:, 0, player, :own, :other] = dealt
+        odds[:, 1, player, :own, :other] = dealt / np.where(at_large > 0, at_large, 1.0)
         for k, at in enumerate(ends):
-            stakes = at.stakes[player] * tree.odds(player)
-            worth[:, player, k, :own, :other] = stakes
-    size = np.abs(worth).max(axis=(2, 4), keepdims=True)
+            worth[:, :, player, k, :own, :other] = at.stakes[player][:, None]
+    odds /= odds.max(axis=-1, keepdims=True, initial=_LEAST)
+    worth *= odds[:, :, :, None]
+    size = np.abs(worth).max(axis=(3, 5), keepdims=True)
     return worth / np.where(size > 0, size, 1.0), odds
+
+
+def _chances(tree: PublicTree) -> FloatArray:
+    """Return the chance with which what stands before a history leads there, 1 for moves."""
+    found = np.ones((len(tree.prior), len(tree.histories)))
+    for at in tree.histories:
+        if isinstance(at, Draw):
+            found[:, list(at.children)] = np.stack(at.chances, axis=-1)
+    return found
 
 
 def _bits(shape: Outline, usable: Usable) -> IntArray:
@@ -267,10 +333,3 @@ def _on_one_axis(form: TreeForm) -> TreeForm:
         table=form.table.reshape(n_games, *form.table.shape[-2:]),
         probabilities=form.probabilities.reshape(n_games, form.probabilities.shape[-1]),
     )
-
-
-def _on_unit_scale(form: TreeForm) -> TreeForm:
-    """Return the game with every player's payoffs between 0 and 1, which changes no equilibrium."""
-    low = form.table.min(axis=-2, keepdims=True)
-    size = form.table.max(axis=-2, keepdims=True) - low
-    return replace(form, table=(form.table - low) / np.where(size > 0, size, 1.0))
