@@ -5,6 +5,7 @@ With relative gains, :math:`U_i = V_i - \rho \, \mathrm{mean}_{j \ne i} V_j`, ce
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Never, Self, overload
@@ -147,6 +148,11 @@ class NormalForm(Form):
     def n_actions(self) -> tuple[int, ...]:
         """The number of actions of each player."""
         return self._shape[-len(self.names) :]
+
+    @property
+    def n_profiles(self) -> int:
+        """The number of profiles of actions."""
+        return math.prod(self.n_actions)
 
     @property
     def batch_shape(self) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ aumann1974subjectivity, moulin1978strategically
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -82,8 +83,15 @@ class Outcomes:
     def weights(self, form: NormalForm) -> FloatArray:
         """Return the worth of every profile."""
         shape = (*form.batch_shape, *form.n_actions)
-        whole = np.broadcast_to(np.asarray(self.worth, dtype=np.float64), shape)
-        return whole.reshape((*form.batch_shape, 1, -1))
+        worth = np.asarray(self.worth, dtype=np.float64)
+        try:
+            whole = np.broadcast_to(worth, shape)
+        except ValueError:
+            raise ParameterError(
+                "outcomes", "shape of worth", worth.shape, f"must go into {shape}",
+                "give one number for each profile of actions",
+            ) from None  # fmt: skip
+        return whole.reshape((*form.batch_shape, 1, form.n_profiles))
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,19 +155,21 @@ def correlated(
     Raises
     ------
     CertificateError
-        If a single game yields nothing that passes.
+        If a single game yields nothing that passes; in a batch such a game is not certified, and
+        neither is one with payoffs or worths that are missing or infinite.
     """
-    n_batch = len(form.batch_shape)
+    n_batch, n_games = len(form.batch_shape), math.prod(form.batch_shape)
     single = NormalForm(
-        form.table.reshape((-1, *form.table.shape[n_batch:])), form.players, form.actions
+        form.table.reshape((n_games, *form.table.shape[n_batch:])), form.players, form.actions
     )
     weights = objective.weights(form)
-    weights = weights.reshape(-1, *weights.shape[n_batch:])
+    weights = weights.reshape(n_games, *weights.shape[n_batch:])
     scale = np.abs(single.table).max(axis=tuple(range(1, single.table.ndim)), initial=0.0)
     scale = np.where(scale > 0, scale, 1.0)
-    rows = _constraints(single, coarse) / scale[:, None, None]
-    shares, bound = _optima(rows, weights)
-    regret = obedience(single, shares, coarse=coarse)
+    with np.errstate(invalid="ignore"):  # of games with payoffs that are missing or infinite
+        rows = _constraints(single, coarse) / scale[:, None, None]
+        shares, bound = _optima(rows, weights)
+        regret = obedience(single, shares, coarse=coarse)
     passes = regret <= tolerance * scale
     if not form.batch_shape and not passes[0]:
         raise CertificateError(f"correlated: the optimum has regret {float(regret[0]):.3g}")
@@ -170,7 +180,7 @@ def correlated(
     return CorrelatedEquilibria(
         form=form,
         distribution=shares.reshape((*shape, *form.n_actions)),
-        payoffs=paid.reshape((*shape, -1)),
+        payoffs=paid.reshape((*shape, len(form.players))),
         value=worth.reshape(shape),
         bound=bound.reshape(shape),
         regret=regret.reshape(shape),
@@ -190,23 +200,23 @@ def obedience(form: NormalForm, distribution: FloatArray, *, coarse: bool = Fals
     worst = np.zeros(form.batch_shape)
     for player, size in enumerate(form.n_actions):
         axis = n_batch + player
-        values = form.utility(player)
+        values, n_others = form.utility(player), form.n_profiles // size
         gains = np.zeros((*form.batch_shape, size, size))
         for told in range(size):
             chance = np.take(shares, told, axis=axis)
             obeyed = np.take(values, told, axis=axis)
             for done in range(size):
                 gap = chance * (np.take(values, done, axis=axis) - obeyed)
-                gains[..., told, done] = total(gap.reshape((*form.batch_shape, -1)))
+                gains[..., told, done] = total(gap.reshape((*form.batch_shape, n_others)))
         if coarse:
             gains = gains.sum(axis=-2)
-        worst = np.maximum(worst, gains.reshape((*form.batch_shape, -1)).max(axis=-1))
+        worst = np.maximum(worst, gains.max(axis=-1 if coarse else (-2, -1)))
     return worst
 
 
 def _profiles(form: NormalForm) -> FloatArray:
     """Return payoffs with the profiles on one axis, shape (*batch, n_players, n_profiles)."""
-    return form.table.reshape((*form.batch_shape, len(form.players), -1))
+    return form.table.reshape((*form.batch_shape, len(form.players), form.n_profiles))
 
 
 def _constraints(form: NormalForm, coarse: bool) -> FloatArray:
@@ -218,14 +228,14 @@ def _constraints(form: NormalForm, coarse: bool) -> FloatArray:
         for done in range(size):
             other = np.take(values, [done], axis=player + 1) - values
             if coarse:
-                rows.append(other.reshape(len(other), -1))
+                rows.append(other.reshape(len(other), form.n_profiles))
                 continue
             for told in range(size):
                 if told != done:
                     listed = np.where(chosen[player] == told, other, 0.0)
-                    rows.append(listed.reshape(len(other), -1))
+                    rows.append(listed.reshape(len(other), form.n_profiles))
     if not rows:
-        return np.zeros((len(form.table), 0, int(np.prod(form.n_actions))))
+        return np.zeros((len(form.table), 0, form.n_profiles))
     return np.stack(rows, axis=1)
 
 
