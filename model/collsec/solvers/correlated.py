@@ -20,8 +20,9 @@ aumann1974subjectivity, moulin1978strategically
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -30,6 +31,10 @@ from collsec.forms.normal import NormalForm
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, ParameterError
 from collsec.solvers._mediation import mediate
+from collsec.solvers._mediation_by_library import mediate_by_library
+
+PROOF = 1e-6
+"""By how much more prices may leave possible than is reached, as a share of the largest worth."""
 
 
 class Objective(Protocol):
@@ -109,11 +114,13 @@ class CorrelatedEquilibria:
         The objective; every equilibrium of this kind, so every Nash equilibrium, has at most that.
     bound : array, shape (*batch)
         What the prices of deviations prove no equilibrium of this kind to exceed; computed from
-        the table, and equal to `value` but for rounding.
+        the table, and equal to `value` but for rounding, which grows with prices: where payoffs are
+        nearly tied they are large.
     regret : array, shape (*batch)
         The largest gain from disobeying, weighed by how likely the recommendation is, in payoff
         units; computed from the table, deviation by deviation.
     is_certified : array of bool, shape (*batch)
+        Whether the regret is small enough, and the bound within `PROOF` of the value.
     is_coarse : bool
         Whether players commit to obey before they hear what is recommended.
     """
@@ -138,8 +145,10 @@ def correlated(
     """Find the best correlated, or coarse correlated, equilibrium of each game.
 
     One linear programme per game (`_mediation`), each solved on its own by compiled pivots, in
-    microseconds: the work of a pivot is the number of profiles times that of deviations. The value
-    is unique; where several equilibria have it, one of them is reported.
+    microseconds: the work of a pivot is the number of profiles times that of deviations. Where
+    payoffs are nearly tied and rounding spoils these, a library is asked, in milliseconds; where
+    that fails too, as in some games with differences near 1e-8, nothing is certified. The value is
+    unique; where several equilibria have it, one of them is reported.
 
     Parameters
     ----------
@@ -168,13 +177,20 @@ def correlated(
     scale = np.where(scale > 0, scale, 1.0)
     with np.errstate(invalid="ignore"):  # of games with payoffs that are missing or infinite
         rows = _constraints(single, coarse) / scale[:, None, None]
-        shares, bound = _optima(rows, weights)
+        shares, bound = _optima(rows, weights, mediate)
         regret = obedience(single, shares, coarse=coarse)
-    passes = regret <= tolerance * scale
+        passes = (regret <= tolerance * scale) & _is_best(weights, shares, bound)
+        lost = np.flatnonzero(~passes & np.isfinite(rows).all(axis=(-2, -1)))
+        for game in lost:
+            one = slice(game, game + 1)
+            shares[one], bound[one] = _optima(rows[one], weights[one], mediate_by_library)
+        if lost.size:
+            regret = obedience(single, shares, coarse=coarse)
+            passes = (regret <= tolerance * scale) & _is_best(weights, shares, bound)
     if not form.batch_shape and not passes[0]:
         raise CertificateError(f"correlated: the optimum has regret {float(regret[0]):.3g}")
     shares = np.where(passes[:, None], shares, np.nan)
-    worth = total(weights * shares[:, None, :]).min(axis=-1)
+    worth = _worth(weights, shares)
     paid = total(_profiles(single) * shares[:, None, :])
     shape = form.batch_shape
     return CorrelatedEquilibria(
@@ -239,7 +255,9 @@ def _constraints(form: NormalForm, coarse: bool) -> FloatArray:
     return np.stack(rows, axis=1)
 
 
-def _optima(rows: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _optima(
+    rows: FloatArray, weights: FloatArray, programme: Callable[..., Any]
+) -> tuple[FloatArray, FloatArray]:
     """Return optimal distributions and the bounds that prices prove; NaN where none was reached.
 
     For any prices y >= 0 and weights λ on the functions, no obedient distribution yields more than
@@ -247,8 +265,19 @@ def _optima(rows: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArr
     """
     size = np.abs(weights).max(axis=(-2, -1), initial=0.0)
     size = np.where(size > 0, size, 1.0)[:, None]
-    shares, functions, prices, solved = mediate(rows, weights / size[..., None])
+    shares, functions, prices, solved = programme(rows, weights / size[..., None])
     charged = total(np.swapaxes(size[..., None] * prices[..., None] * rows, -2, -1))
     credited = total(np.swapaxes(functions[..., None] * weights, -2, -1))
     shares = np.where(solved[:, None], shares, np.nan)
     return shares / total(shares)[:, None], (credited - charged).max(axis=-1)
+
+
+def _worth(weights: FloatArray, shares: FloatArray) -> FloatArray:
+    """Return what distributions yield, the least of the functions."""
+    return np.asarray(total(weights * shares[:, None, :]).min(axis=-1))
+
+
+def _is_best(weights: FloatArray, shares: FloatArray, bound: FloatArray) -> BoolArray:
+    """Return whether prices prove that nothing obedient yields noticeably more."""
+    missed = bound - _worth(weights, shares)
+    return np.asarray(missed <= PROOF * np.abs(weights).max(axis=(-2, -1), initial=0.0))
