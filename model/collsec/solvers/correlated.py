@@ -180,7 +180,8 @@ def correlated(
         shares, bound = _optima(rows, weights, mediate)
         regret = obedience(single, shares, coarse=coarse)
         passes = (regret <= tolerance * scale) & _is_best(weights, shares, bound)
-        lost = np.flatnonzero(~passes & np.isfinite(rows).all(axis=(-2, -1)))
+        known = [np.isfinite(array).all(axis=(-2, -1)) for array in (rows, weights)]
+        lost = np.flatnonzero(~passes & known[0] & known[1])
         for game in lost:
             one = slice(game, game + 1)
             shares[one], bound[one] = _optima(rows[one], weights[one], mediate_by_library)
