@@ -32,6 +32,7 @@ _FIRST, _SMALLEST, _GROWTH = 0.05, 1e-5, 2.0
 _MAX_STEPS = 5000
 _MOVED, _BENT = 0.5, 0.95
 _SOON, _NEAR = 12, 1e-3
+_LEAP, _SHORTEST = 4.0, 1.02
 
 
 @part
@@ -297,9 +298,10 @@ def _leap(game: Any, point: Any, tangent: Any, wanted: float) -> Any:
     """Return the scores at a λ far ahead, by steps in λ from a point on the path.
 
     There log odds either settle or, of inferior actions, fall in proportion to λ, or in games with
-    ties with the logarithm of λ.
+    ties with the logarithm of λ. Where ties are near, log odds that had settled leave again, and
+    steps are shortened until they are found.
     """
-    n = point.size - 1
+    n, factor = point.size - 1, _LEAP
     here, y = point[n], point[:n].copy()
     straight, slow = np.empty(n), np.empty(n)
     for k in range(n):
@@ -307,21 +309,24 @@ def _leap(game: Any, point: Any, tangent: Any, wanted: float) -> Any:
     _relative(game, y, straight)
     _relative(game, y, slow)
     while here < wanted:
-        there = min(4.0 * here, wanted)
+        there = min(factor * here, wanted)
         before = y.copy()
         for k in range(n):
             is_straight = y[k] < -20.0 and straight[k] < 0.5 * y[k]
             ahead = straight[k] * (there / here - 1.0)
             y[k] += ahead if is_straight else slow[k] * math.log(there / here)
         if not _settle(game, y, there) <= 1.0 + 1e-2 * there:
-            y[:] = math.nan
-            return y
+            y[:], factor = before, math.sqrt(factor)
+            if factor < _SHORTEST:
+                y[:] = math.nan
+                return y
+            continue
         for k in range(n):
             straight[k] = (y[k] - before[k]) / (1.0 - here / there)
             slow[k] = (y[k] - before[k]) / math.log(there / here)
         _relative(game, y, straight)
         _relative(game, y, slow)
-        here = there
+        here, factor = there, min(factor * factor, _LEAP)
     return y
 
 
