@@ -125,7 +125,7 @@ def _in_threads(
         ufunc = loaded()
         arrays = list(zip(map(np.asarray, arguments), n_core, strict=True))
         batch = np.broadcast_shapes(*(array.shape[: array.ndim - n] for array, n in arrays))
-        if not batch:
+        if not batch or 0 in batch:
             return ufunc(*arguments)
         axis = batch.index(max(batch))
 

@@ -153,3 +153,32 @@ def test_payoffs_that_do_not_fit_or_are_missing_are_refused_in_words():
         NormalForm.from_bimatrix(np.array([[0.0, np.nan], [1.0, 2.0]]), np.eye(2))
     batch = NormalForm.from_bimatrix(np.full((3, 2, 2), np.inf), np.zeros((3, 2, 2)))
     assert batch.batch_shape == (3,)
+
+
+@pytest.mark.parametrize(
+    ("row", "rule"),
+    [
+        ([[1, 2], [3]], "must be real numbers in rows of one length"),
+        ([["a", "b"], ["c", "d"]], "must be real numbers"),
+        (np.eye(2) * 1j, "must be real numbers"),
+        (np.zeros((1, 2)), "must be the same for every player"),
+        (np.zeros((0, 2)), "must be the same for every player"),
+    ],
+)
+def test_payoffs_that_are_no_table_of_numbers_are_refused(row, rule):
+    with pytest.raises(ParameterError, match=rule):
+        NormalForm.from_bimatrix(row, np.eye(2))
+
+
+def test_a_player_without_actions_and_two_of_one_name_are_refused():
+    with pytest.raises(ParameterError, match="must all be at least 1"):
+        NormalForm.from_bimatrix(np.zeros((4, 0, 3)), np.zeros((4, 0, 3)))
+    with pytest.raises(ParameterError, match="must differ"):
+        NormalForm.from_bimatrix(np.eye(2), np.eye(2), players=("A", "A"))
+
+
+@pytest.mark.parametrize("index", [(), (3,), (0, 0)])
+def test_nashpy_is_given_one_game_of_a_batch(index):
+    form = NormalForm.from_bimatrix(np.zeros((3, 2, 2)), np.zeros((3, 2, 2)))
+    with pytest.raises(ParameterError, match="give one place along each axis"):
+        form.to_nashpy(index)

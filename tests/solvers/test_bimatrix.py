@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from collsec.forms.normal import NormalForm
 from collsec.parameters import ParameterError
 from collsec.solvers import solve
+from collsec.solvers._lemke_howson import lemke_howson
 from collsec.solvers.bimatrix import bimatrix
 from collsec.solvers.bimatrix_exact import bimatrix_exact
 from collsec.solvers.nash_subsets import nash_subsets
@@ -307,3 +308,43 @@ def test_all_mixtures_within_a_subset_are_equilibria_and_components_share_no_str
     for first, second in np.argwhere(subsets.component[:, None] != subsets.component):
         for mixes in found.strategies.values():
             assert np.abs(mixes[first] - mixes[second]).max() > 1e-6
+
+
+def test_no_game_with_near_ties_is_left_empty_and_what_is_called_complete_is_exactly_so():
+    rng = np.random.default_rng(13)
+    steps = 10.0 ** rng.integers(-11, -4, size=(1, 400, 1, 1))
+    draw = (
+        rng.integers(0, 3, size=(2, 400, 3, 3)) + rng.integers(-2, 3, size=(2, 400, 3, 3)) * steps
+    )
+    found = bimatrix(NormalForm.from_bimatrix(*draw))
+    assert found.count.min() == 1
+    assert not found.complete.all()
+    assert np.nanmax(found.regret) < 1e-9
+    clear = np.flatnonzero(found.complete & (steps.ravel() >= 1e-5))[:40]
+    for place in clear:
+        assert _same(_profiles(found, place), _profiles(bimatrix_exact(*draw[:, place])))
+
+
+def test_exact_pivots_end_in_an_equilibrium_where_payoffs_are_almost_tied():
+    near = np.array([[1, 1 + 1e-10, 0], [1 + 2e-10, 1, 0], [0, 0, 1]])
+    form = NormalForm.from_bimatrix(near, near.T)
+    rows, columns = lemke_howson(near, near.T)
+    assert form.regret({"row": np.array([rows], float), "column": np.array([columns], float)}) == 0
+    assert sum(rows) == sum(columns) == 1
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+@pytest.mark.parametrize("factor", [1e-12, 1e12])
+def test_ties_of_a_player_do_not_depend_on_the_unit_of_the_other(n, factor):
+    tables = np.random.default_rng(14).normal(size=(2, 50, n, n))
+    first = bimatrix(NormalForm.from_bimatrix(*tables))
+    second = bimatrix(NormalForm.from_bimatrix(factor * tables[0], tables[1]))
+    assert np.array_equal(first.count, second.count)
+    assert second.complete.all()
+    for place in range(50):
+        assert _same(_profiles(first, place), _profiles(second, place))
+
+
+def test_exact_payoffs_beyond_floating_point_are_refused_with_a_remedy():
+    with pytest.raises(ParameterError, match="divide the player's payoffs by a common factor"):
+        bimatrix_exact([[10**400, 0], [0, 1]], [[1, 0], [0, 1]])

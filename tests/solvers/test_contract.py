@@ -21,6 +21,7 @@ import collsec.solvers
 from collsec.equilibrium import Equilibria
 from collsec.forms.form import Form
 from collsec.parameters import ParameterError, snake
+from collsec.solvers.correlated import Egalitarian, Favour, Utilitarian, correlated, obedience
 from tests.solvers.known import HAND, Known, changed, distance, stacked
 
 HERE = Path(__file__).resolve().parent
@@ -176,9 +177,10 @@ def test_what_a_solver_reports_is_certified_and_among_what_is_known(label, name)
     if found is None:
         return
     profiles = listed(found)
-    for profile in profiles:
+    for profile, reported in zip(profiles, found.regret, strict=False):
         regret = found.form.regret(stacked([profile]))
         assert regret <= TOLERANCE * game.scale
+        assert reported == pytest.approx(regret[0], rel=1e-6, abs=1e-12 * game.scale)
     if game.is_all and label.rpartition(".")[2] not in game.doubtful:
         for profile in within(name.partition(".")[0], found, game, profiles):
             assert matches(game, profile, game.equilibria), f"{profile} is not among the known"
@@ -196,14 +198,16 @@ def test_every_known_equilibrium_in_scope_is_found_and_completeness_is_claimed_w
     stem, solver = name.partition(".")[0], label.rpartition(".")[2]
     profiles = listed(found)
     expected = within(stem, found, game, game.equilibria)
+    assert profiles or (found.complete and not expected), "nothing is found, nor is that a result"
     lost = [profile for profile in expected if not matches(game, profile, profiles)]
-    if found.complete:
+    if solver in getattr(battery(stem), "MODEST", ()):
+        assert not found.complete, "this solver looks for some only"
+        assert profiles, "existence is a theorem"
+        assert not lost or found.scope not in getattr(battery(stem), "COVERS", {})
+    elif found.complete:
         assert game.is_all, "there are infinitely many, or more than anyone has listed"
         assert solver not in game.doubtful, "this solver cannot know"
         assert not lost
-    elif solver in getattr(battery(stem), "MODEST", ()):
-        assert found.count > 0, "existence is a theorem"
-        assert not lost or found.scope not in getattr(battery(stem), "COVERS", {})
     elif game.is_all and solver in getattr(battery(stem), "PARTIAL", ()):
         assert len(expected) > 1, "there is only one, and the solver does not say so"
         assert len(lost) < len(expected), "none is found"
@@ -212,6 +216,52 @@ def test_every_known_equilibrium_in_scope_is_found_and_completeness_is_claimed_w
     else:
         assert not game.is_all, "all are known, and the solver does not say that it has them"
         assert not lost
+
+
+@pytest.mark.parametrize(("label", "name"), PAIRS)
+def test_indices_of_regular_equilibria_sum_to_one_where_these_are_all(label, name):
+    game, found = asked(label, name)
+    if found is None or found.index is None:
+        return
+    index, profiles = found.index[: int(found.count)], listed(found)
+    assert np.all(np.isnan(index) | np.isin(index, (-1.0, 1.0)))
+    is_all = found.complete and len(within(name.partition(".")[0], found, game, profiles)) == len(
+        profiles
+    )
+    if is_all and np.isfinite(index).all():
+        assert index.sum() == 1
+
+
+@pytest.mark.parametrize("name", GAMES)
+def test_what_one_solver_finds_is_in_the_answer_of_every_other_that_calls_its_own_complete(name):
+    """Among the solvers of games in strategic form are those of nashpy."""
+    game, stem = GAMES[name](), name.partition(".")[0]
+    answers = [(label, asked(label, name)[1]) for label, other in PAIRS if other == name]
+    answers = [(label, found) for label, found in answers if found is not None]
+    for one, found in answers:
+        for other, whole in answers:
+            if whole.complete and one.rpartition(".")[2] not in game.doubtful:
+                for profile in within(stem, whole, game, listed(found)):
+                    assert matches(game, profile, listed(whole)), f"{one} finds more than {other}"
+
+
+@pytest.mark.parametrize("name", [game for game in GAMES if game.startswith("normal.")])
+@pytest.mark.parametrize("coarse", [False, True])
+def test_a_mediator_reaches_at_least_what_the_best_known_equilibrium_yields(name, coarse):
+    game = GAMES[name]()
+    known = game.form.payoffs(stacked(game.equilibria))
+    first = game.form.players[0]
+    for objective, value in (
+        (Utilitarian(), known.sum(axis=-1)),
+        (Egalitarian(), known.min(axis=-1)),
+        (Favour(first), known[:, 0]),
+        (Favour(first, -1.0), -known[:, 0]),
+    ):
+        found = correlated(game.form, objective, coarse=coarse)
+        slack = TOLERANCE * game.scale
+        assert found.value >= value.max() - slack
+        assert found.bound == pytest.approx(found.value, abs=10 * slack)
+        assert obedience(game.form, found.distribution, coarse=coarse) <= slack
 
 
 def test_every_game_of_the_battery_says_where_its_answer_is_from():

@@ -255,3 +255,30 @@ def test_each_kind_of_game_has_its_own_logit_solver():
         logit(LogitForm(alike, np.array(1.0)))
     with pytest.raises(ParameterError, match="use logit"):
         logit_symmetric(LogitForm(table, np.array(1.0)))
+
+
+def test_the_limit_does_not_depend_on_the_unit_of_payoffs():
+    tables = np.random.default_rng(21).normal(size=(20, 2, 3, 3))
+    first = logit_limit(NormalForm(tables, ("A", "B")))
+    for unit in (1e-300, 1e-9, 1e9, 1e300):
+        second = logit_limit(NormalForm(unit * tables, ("A", "B")))
+        assert second.count.tolist() == [1] * 20
+        assert second.strategies["A"] == pytest.approx(first.strategies["A"], abs=1e-9)
+
+
+def test_rationalities_that_are_no_numbers_or_fit_no_batch_are_refused():
+    game = NormalForm(np.zeros((3, 2, 2, 2)), ("A", "B"))
+    with pytest.raises(ParameterError, match="must be a number"):
+        LogitForm(game, "high")
+    with pytest.raises(ParameterError, match="give each an axis of length 1"):
+        LogitForm(game, np.ones(2))
+
+
+def test_sweeps_without_games_or_without_rationalities_have_answers_without_either():
+    none = NormalForm(np.zeros((0, 2, 2, 2)), ("A", "B"))
+    assert logit(LogitForm(none, np.ones(1))).count.shape == (0,)
+    assert logit_limit(none).count.shape == (0,)
+    one = NormalForm(np.zeros((2, 2, 2)), ("A", "B"))
+    assert logit(LogitForm(one, np.zeros(0))).strategies["A"].shape == (0, 1, 2)
+    pair = SymmetricForm(np.zeros((0, 4)), np.zeros((0, 4)))
+    assert logit_symmetric(LogitForm(pair, np.ones(1))).count.shape == (0,)

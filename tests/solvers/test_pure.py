@@ -1,6 +1,7 @@
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,26 @@ def test_utilities_that_differ_by_rounding_are_tied():
     row = np.array([[0.1 + 0.2, 0.0], [0.3, 0.0]])
     found = pure(NormalForm.from_bimatrix(row, np.array([[1.0, 0.0], [1.0, 0.0]])))
     assert found.count == 2
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])
+def test_units_of_payoffs_make_no_ties(unit):
+    row = unit * np.array([[3.0, 0.0], [5.0, 1.0]])
+    found = pure(NormalForm.from_bimatrix(row, row.T))
+    assert found.count == 1
+    assert found.complete
+
+
+def test_nothing_is_claimed_of_games_with_payoffs_that_are_missing():
+    table = np.zeros((3, 3, 2, 2, 2))
+    table[1, 0, 0, 0, 0], table[2, 1, 1, 1, 1] = np.nan, np.inf
+    for games in (table, table[1:]):
+        found = pure(NormalForm(games, ("A", "B", "C")))
+        assert found.count.tolist() == [8, 0, 0][-len(games) :]
+        assert found.complete.tolist() == [True, False, False][-len(games) :]
+
+
+def test_a_sweep_without_games_has_an_answer_without_games():
+    found = pure(NormalForm(np.zeros((0, 3, 2, 2, 2)), ("A", "B", "C")))
+    assert found.strategies["A"].shape == (0, 1, 2)
+    assert found.count.shape == (0,)

@@ -49,6 +49,10 @@ class Choosing(Protocol):
 
     least: float
 
+    @property
+    def batch_shape(self) -> tuple[int, ...]:
+        """The shape of the sweep."""
+
     def choices(self, strategies: Strategies) -> Mapping[str, tuple[FloatArray, FloatArray]]:
         """Return the probability of every action and what it yields against the others.
 
@@ -77,7 +81,7 @@ class LogitForm(Form):
 
     def __post_init__(self) -> None:
         """Check λ; raise `ParameterError` where it is negative or not finite."""
-        value = frozen(np.array(self.rationality, dtype=np.float64))
+        value = _numbers(self.rationality)
         object.__setattr__(self, "rationality", value)
         if not np.all(np.isfinite(value) & (value >= 0)):
             raise ParameterError(
@@ -89,6 +93,14 @@ class LogitForm(Form):
                 "logit_form", "game", type(self.game).__name__, "has no table of actions",
                 "give a NormalForm or a SymmetricForm",
             )  # fmt: skip
+        try:
+            np.broadcast_shapes(self.game.batch_shape, value.shape)
+        except ValueError:
+            raise ParameterError(
+                "logit_form", "shape of rationality", value.shape,
+                f"must go together with that of the games, {self.game.batch_shape}",
+                "give each an axis of length 1 where the other varies",
+            ) from None  # fmt: skip
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -138,8 +150,18 @@ class LogitForm(Form):
                 gap = np.where(gap > 0, gap / steep[..., 0], gap)
             valid = (mix >= 0).all(axis=-1) & (np.abs(total(mix) - 1) <= 1e-9)
             gap = np.where(valid | np.isnan(gap), gap, np.inf)
-            found.append(gap.reshape(*gap.shape[: len(shape) + 1], -1).max(axis=-1))
+            found.append(gap.max(axis=tuple(range(len(shape) + 1, gap.ndim))))
         return np.asarray(np.stack(found).max(axis=0))
+
+
+def _numbers(rationality: FloatArray) -> FloatArray:
+    try:
+        return frozen(np.array(rationality, dtype=np.float64))
+    except (TypeError, ValueError):
+        raise ParameterError(
+            "logit_form", "rationality", rationality, "must be a number or an array of them",
+            "give λ in units of one over payoff",
+        ) from None  # fmt: skip
 
 
 def _log_logit(scores: FloatArray) -> FloatArray:

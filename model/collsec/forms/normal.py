@@ -5,9 +5,10 @@ With relative gains, :math:`U_i = V_i - \rho \, \mathrm{mean}_{j \ne i} V_j`, ce
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Never, Self, overload
+from typing import Any, ClassVar, Literal, Never, Self, overload
 
 import numpy as np
 
@@ -35,7 +36,7 @@ class _Table:
         if isinstance(given, tuple):
             vars(form)["table"] = _alike(tuple(map(_fixed, given)))
         else:
-            vars(form)["table"] = _fixed(np.ascontiguousarray(given))
+            vars(form)["table"] = _fixed(given, ("A", "C"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +63,21 @@ class NormalForm(Form):
     def __post_init__(self) -> None:
         """Check that the table fits the players; raise `ParameterError` if it does not."""
         n_players, shape = len(self.names), self._shape
+        if len(set(self.names)) < n_players:
+            raise ParameterError(
+                "normal_form", "names", self.names, "must differ",
+                "strategies are listed by player: give each a name of its own",
+            )  # fmt: skip
         if len(shape) <= n_players or shape[-n_players - 1] != n_players:
             raise ParameterError(
                 "normal_form", "table", shape,
                 f"must have the shape (*batch, {n_players}, *n_actions)",
                 "put the axis of the players before one axis of actions per player",
+            )  # fmt: skip
+        if 0 in self.n_actions:
+            raise ParameterError(
+                "normal_form", "n_actions", self.n_actions, "must all be at least 1",
+                "give each player an action; one that cannot choose has one",
             )  # fmt: skip
         if not self.actions:
             object.__setattr__(self, "actions", tuple(map(_numbered, self.n_actions)))
@@ -110,6 +121,11 @@ class NormalForm(Form):
                 "normal_form", "players", self.players, "nashpy knows games of two players",
                 "use a solver for any number of players",
             )  # fmt: skip
+        if len(index) != len(self.batch_shape) or not _lies_in(index, self.batch_shape):
+            raise ParameterError(
+                "normal_form", "index", index, f"must lie in a batch of shape {self.batch_shape}",
+                "nashpy knows single games: give one place along each axis of the batch",
+            )  # fmt: skip
         import nashpy  # noqa: PLC0415 - half a second, for those who need it
 
         return nashpy.Game(*np.array(self.table[index]))
@@ -132,6 +148,11 @@ class NormalForm(Form):
     def n_actions(self) -> tuple[int, ...]:
         """The number of actions of each player."""
         return self._shape[-len(self.names) :]
+
+    @property
+    def n_profiles(self) -> int:
+        """The number of profiles of actions."""
+        return math.prod(self.n_actions)
 
     @property
     def batch_shape(self) -> tuple[int, ...]:
@@ -237,22 +258,38 @@ class NormalForm(Form):
         return np.where(np.isnan(worst) | np.all(valid, axis=0), worst, np.inf)
 
 
-def _fixed(values: FloatArray) -> FloatArray:
+def _fixed(values: FloatArray, layout: tuple[Literal["A", "C"], ...] = ("A",)) -> FloatArray:
     """Return an array of numbers that nobody writes to any more."""
-    array = np.require(values, np.float64, "A")
+    try:
+        given = np.asarray(values)
+        if given.dtype.kind == "c":
+            raise ValueError  # noqa: TRY301 - numpy would drop what is imaginary
+        array = np.require(given, np.float64, layout)
+    except (TypeError, ValueError, OverflowError):
+        raise ParameterError(
+            "normal_form", "payoffs", values, "must be real numbers in rows of one length",
+            "give an array, or lists of equal length",
+        ) from None  # fmt: skip
     array.flags.writeable = False
     return array
 
 
 def _alike(tables: tuple[FloatArray, ...]) -> tuple[FloatArray, ...]:
-    """Return each player's payoffs in the shape of all together."""
+    """Return each player's payoffs in the shape of all together; only batch axes are stretched."""
+    n_players = len(tables)
     try:
+        if len({table.shape[-n_players:] for table in tables}) > 1:
+            raise ValueError  # noqa: TRY301 - numpy would copy a single action
         return tuple(np.broadcast_arrays(*tables))
     except ValueError:
         raise ParameterError(
             "normal_form", "shape of payoffs", [table.shape for table in tables],
             "must be the same for every player", "give one payoff for each profile of actions",
         ) from None  # fmt: skip
+
+
+def _lies_in(index: tuple[int, ...], shape: tuple[int, ...]) -> bool:
+    return all(-size <= place < size for place, size in zip(index, shape, strict=True))
 
 
 def _numbered(n_actions: int) -> tuple[str, ...]:

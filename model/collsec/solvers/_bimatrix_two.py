@@ -21,7 +21,7 @@ from collsec.kernel import inlined, kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 
 TIE = 1e-11
-"""Payoffs closer than this, as a share of the game's largest, are tied."""
+"""Payoffs of a player closer than this, as a share of its largest, are tied."""
 
 RUN = 16
 """So many games are solved side by side, one in each lane of the processor's registers.
@@ -91,12 +91,20 @@ def _untied(payoff: Any, lanes: Any, g: int) -> None:
 @inlined
 def _is_clear(payoff: Any, g: int) -> Any:
     """Whether all payoffs are finite and no player is close to indifferent between two of them."""
-    size, rest = 0.0, 0.0
-    for cell in range(8):
-        size, rest = max(size, abs(payoff[cell, g])), rest + payoff[cell, g] * 0.0
+    row, column, rest = _sizes(payoff, g)
     of_row = min(abs(payoff[0, g] - payoff[2, g]), abs(payoff[1, g] - payoff[3, g]))
     of_column = min(abs(payoff[4, g] - payoff[5, g]), abs(payoff[6, g] - payoff[7, g]))
-    return (min(of_row, of_column) > TIE * size) & (rest == 0.0)
+    return (of_row > TIE * row) & (of_column > TIE * column) & (rest == 0.0)
+
+
+@inlined
+def _sizes(payoff: Any, g: int) -> Any:
+    """Return the largest size of each player's payoffs, and 0, or NaN if one is not finite."""
+    row, column, rest = 0.0, 0.0, 0.0
+    for cell in range(4):
+        row, column = max(row, abs(payoff[cell, g])), max(column, abs(payoff[4 + cell, g]))
+        rest += payoff[cell, g] * 0.0 + payoff[4 + cell, g] * 0.0
+    return row, column, rest
 
 
 @part
@@ -153,14 +161,11 @@ def _rounded(gains: Any, slack: float) -> Any:
 @part
 def _other(payoff: Any, block: Any, g: int) -> Any:
     """Solve a game with ties, or with payoffs that are missing; return its count and centroid."""
-    size, rest = 0.0, 0.0
-    for cell in range(8):
-        size, rest = max(size, abs(payoff[cell, g])), rest + payoff[cell, g] * 0.0
-    count, centroid = 0, -1
+    (row, column, rest), count, centroid = _sizes(payoff, g), 0, -1
     if rest == 0.0:
         d = payoff[0, g] - payoff[2, g], payoff[1, g] - payoff[3, g]
         e = payoff[4, g] - payoff[5, g], payoff[6, g] - payoff[7, g]
-        gains = _rounded(d, TIE * size), _rounded(e, TIE * size)
+        gains = _rounded(d, TIE * row), _rounded(e, TIE * column)
         count = _tied(gains, block, g)
         centroid = _from_centroid(gains, block, g)
     n_slots = block[2].shape[1]

@@ -31,6 +31,7 @@ _FIRST, _SMALLEST, _GROWTH = 0.05, 1e-5, 2.0
 _MAX_STEPS = 5000
 _MOVED, _BENT = 0.5, 0.95
 _SOON, _NEAR = 12, 1e-3
+_LEAP, _SHORTEST = 4.0, 1.02
 
 
 N_ROWS = 10
@@ -330,29 +331,34 @@ def _leap(game: Any, p: Path, wanted: float) -> None:
     """Find the scores at a λ far ahead, by steps in λ from a point on the path.
 
     There log odds either settle or, of inferior actions, fall in proportion to λ, or in games with
-    ties with the logarithm of λ.
+    ties with the logarithm of λ. Where ties are near, log odds that had settled leave again, and
+    steps are shortened until they are found.
     """
-    n, y, before = game.owner.size, p.found, p.near
+    n, y, before, factor = game.owner.size, p.found, p.near, _LEAP
     here = p.point[n]
     for k in range(n):
         y[k] = p.point[k]
         p.straight[k] = p.slow[k] = here * p.tangent[k] / p.tangent[n]
     _make_relative(game, p)
     while here < wanted:
-        there = min(4.0 * here, wanted)
+        there = min(factor * here, wanted)
         copy(y, before)
         for k in range(n):
             is_straight = y[k] < -20.0 and p.straight[k] < 0.5 * y[k]
             ahead = p.straight[k] * (there / here - 1.0)
             y[k] += ahead if is_straight else p.slow[k] * math.log(there / here)
         if not _settle(game, y, there) <= 1.0 + 1e-2 * there:
-            _lose(y)
-            return
+            copy(before, y)
+            factor = math.sqrt(factor)
+            if factor < _SHORTEST:
+                _lose(y)
+                return
+            continue
         for k in range(n):
             p.straight[k] = (y[k] - before[k]) / (1.0 - here / there)
             p.slow[k] = (y[k] - before[k]) / math.log(there / here)
         _make_relative(game, p)
-        here = there
+        here, factor = there, min(factor * factor, _LEAP)
 
 
 @borrowing

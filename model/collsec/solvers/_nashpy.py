@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -29,30 +30,47 @@ def solve_each(
         raise ParameterError(
             method, "players", form.players, "must be two", "use a solver for any number"
         )
-    games = [
-        solve_one(*(_positive(matrix) for matrix in form.table[place]))
-        for place in np.ndindex(form.batch_shape)
-    ]
-    width = max(*(len(game[0]) for game in games), 1, 1)
+    games = [_solved(solve_one, form.table[place]) for place in np.ndindex(form.batch_shape)]
+    width = max((len(game[0]) for game in games), default=0) or 1
     rows, columns = (
-        np.stack([_padded([pair[side] for pair in game[0]], width, count) for game in games])
+        _padded([[pair[side] for pair in game[0]] for game in games], width, count)
         for side, count in enumerate(form.n_actions)
     )
-    index = np.stack([_padded(game[1], width) for game in games])
+    index = _padded([game[1] for game in games], width)
     shape = (*form.batch_shape, width)
     strategies = {
-        form.players[0]: rows.reshape(*shape, -1),
-        form.players[1]: columns.reshape(*shape, -1),
+        form.players[0]: rows.reshape(*shape, form.n_actions[0]),
+        form.players[1]: columns.reshape(*shape, form.n_actions[1]),
     }
     return certify(
         form,
         strategies,
-        complete=np.array([game[2] for game in games]).reshape(form.batch_shape),
+        complete=np.array([game[2] for game in games], dtype=bool).reshape(form.batch_shape),
         scope=SCOPE,
         method=method,
         index=index.reshape(shape),
         scale=np.abs(form.table).max(axis=(-3, -2, -1)),
     )
+
+
+def _solved(solve_one: Callable[[FloatArray, FloatArray], Solved], payoffs: FloatArray) -> Solved:
+    """Solve one game; nashpy knows none with missing payoffs, or with one action a side."""
+    if not np.isfinite(payoffs).all():
+        return [], [], False
+    m, n = payoffs[0].shape
+    row, column = map(_positive, payoffs)
+    if m == 1:
+        row, column = _with_a_worse_action(row, column)
+    if n == 1:
+        column, row = (wide.T for wide in _with_a_worse_action(column.T, row.T))
+    pairs, indices, complete = solve_one(row, column)
+    return [(x[:m], y[:n]) for x, y in pairs], indices, complete
+
+
+def _with_a_worse_action(own: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return payoffs with another row that is never played, and against which nothing is tied."""
+    count = own.shape[1]
+    return np.vstack([own, np.full(count, 0.5)]), np.vstack([other, 1.0 + np.arange(count) / count])
 
 
 def distinct(pairs: Iterable[Pair]) -> list[Pair]:
@@ -77,8 +95,10 @@ def _rounded(pair: Pair) -> Pair:
     return row / row.sum(), column / column.sum()
 
 
-def _padded(values: list[FloatArray] | list[float], width: int, *shape: int) -> FloatArray:
-    padded = np.full((width, *shape), np.nan)
-    if values:
-        padded[: len(values)] = values
+def _padded(games: Sequence[Sequence[Any]], width: int, *shape: int) -> FloatArray:
+    """Return the values of all games, NaN behind the last of each."""
+    padded = np.full((len(games), width, *shape), np.nan)
+    for place, values in enumerate(games):
+        if len(values):
+            padded[place, : len(values)] = values
     return padded

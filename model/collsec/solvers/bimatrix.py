@@ -18,6 +18,7 @@ from collsec.parameters import FloatArray, IntArray, ParameterError
 from collsec.solvers._bimatrix_many import any_size
 from collsec.solvers._bimatrix_supports import few_actions
 from collsec.solvers._bimatrix_two import two_by_two
+from collsec.solvers._lemke_howson import lemke_howson
 from collsec.solvers._spare import blank
 
 MAX_ACTIONS = 12
@@ -38,10 +39,14 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     equilibria whose indices sum to +1, and all are found. A game with ties may have a continuum of
     them; what is found then are its extreme equilibria. Every equilibrium is a mixture within one
     maximal set of them that are interchangeable (Winkels 1979): for these sets, and how they join
-    to components, call `collsec.solvers.nash_subsets.nash_subsets` with the answer. Payoffs that
-    differ by less than 1e-9 of the range of a player's payoffs (2x2: 1e-11 of the largest) count as
-    ties; for whole numbers and fractions, `collsec.solvers.bimatrix_exact.bimatrix_exact` takes two
-    matrices and decides ties exactly.
+    to components, call `collsec.solvers.nash_subsets.nash_subsets` with the answer.
+
+    What two actions of a player yield, against an action or a mix, is a tie where it differs by
+    less than 1e-10 of the range of the player's payoffs (2x2: 1e-11 of the player's largest). Where
+    differences lie between this and 1e-8, pivots may miss equilibria, and the answer does not claim
+    to be complete; where they lead nowhere, exact ones find one equilibrium, so that no answer is
+    empty. `collsec.solvers.bimatrix_exact.bimatrix_exact` takes two matrices and decides all ties
+    exactly.
 
     Parameters
     ----------
@@ -55,7 +60,7 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     Equilibria
         Strategies have shape (*batch, n_equilibria, n_actions), in order of the size of their
         supports, then of their actions. `complete` is true where every decision was clear: no
-        payoff, weight or slack lay between what counts as zero and 100 times as much. `index` is
+        weight or slack lay so near to what counts as a tie that rounding could decide. `index` is
         Shapley's, NaN for an equilibrium that is not regular; in a component with ties indices of
         single points say nothing. `centroid` is the equilibrium that simultaneous best replies
         reach when all start from equal weights, and in 2x2 games with two strict equilibria the
@@ -68,11 +73,14 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     ParameterError
         If there are not two players, or too many actions.
     CertificateError
-        If a single game has no candidate that passes, as with payoffs that are missing or infinite.
+        If a single game has none that passes, as with payoffs near the limits of floating point;
+        in a batch such a game has count 0, and so have games with payoffs missing or infinite.
     """
     _check(form)
     first, second = (values.reshape(-1, *form.n_actions) for values in form.utilities)
     (*answer,), n_lacking = _solve((first, second), tolerance)
+    if n_lacking:
+        _leave_none_empty((first, second), answer, tolerance)
     shape = form.batch_shape
     rows, columns, index, count, complete, centroid, regret = (
         part.reshape((*shape, *part.shape[1:])) for part in answer
@@ -94,6 +102,24 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
         scale=np.abs(form.table).max(axis=(-3, -2, -1)),
         tolerance=tolerance,
     )
+
+
+def _leave_none_empty(
+    matrices: tuple[FloatArray, FloatArray], answer: list[Any], tolerance: float
+) -> None:
+    """Give an equilibrium to each game that has none certified, one that exact pivots lead to.
+
+    Where rounding cannot tell which payoffs are tied, pivots in floating point may lead nowhere.
+    """
+    mixes, (index, _, complete, centroid, regret) = answer[:2], answer[2:]
+    size = np.maximum(*(np.abs(payoffs).max(axis=(1, 2)) for payoffs in matrices))
+    certified = np.any(regret <= tolerance * size[:, None], axis=1)
+    for g in np.flatnonzero(np.isfinite(size) & ~certified):
+        for part in (*mixes, index):
+            part[g] = np.nan
+        for part, exact in zip(mixes, lemke_howson(*(m[g] for m in matrices)), strict=True):
+            part[g, 0] = [float(weight) for weight in exact]
+        complete[g], centroid[g] = False, -1
 
 
 def _check(form: NormalForm) -> None:

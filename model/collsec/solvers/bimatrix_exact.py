@@ -7,6 +7,7 @@ nisan2007algorithmic, shapley1974note
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,10 +18,11 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.normal import NormalForm
 from collsec.parameters import ParameterError
+from collsec.solvers._exact_dictionary import Dictionary, Matrix, Mix, positive
 from collsec.solvers.bimatrix import SCOPE
 
-Matrix = list[list[Fraction]]
-Mix = tuple[Fraction, ...]
+_LARGEST = sys.float_info.max
+"""Certificates are floats, so payoffs must have some near them."""
 
 
 def bimatrix_exact(
@@ -45,7 +47,8 @@ def bimatrix_exact(
     Raises
     ------
     ParameterError
-        If a payoff is no rational number, or the matrices are not of one shape.
+        If a payoff is no rational number or beyond floating point, or the matrices are not of one
+        shape.
     """
     matrices = [_rational(payoffs, name) for payoffs, name in ((row, "row"), (column, "column"))]
     if len({(len(matrix), len(matrix[0])) for matrix in matrices}) > 1:
@@ -53,7 +56,7 @@ def bimatrix_exact(
             "bimatrix_exact", "column", np.shape(column), f"must have the shape {np.shape(row)}",
             "give both players' payoffs for the same actions",
         )  # fmt: skip
-    found = sorted(_equilibria(*map(_positive, matrices)), key=_order)
+    found = sorted(_equilibria(*map(positive, matrices)), key=_order)
     form = NormalForm(np.array(matrices, dtype=np.float64), players)
     exact = {
         name: np.array([pair[side] for pair in found], dtype=object)
@@ -83,16 +86,16 @@ def _rational(payoffs: Any, name: str) -> Matrix:
         raise ParameterError(
             "bimatrix_exact", name, payoffs, "must have rows of one length", "give a full matrix"
         )
+    if max(abs(value) for line in matrix for value in line) > _LARGEST:
+        raise ParameterError(
+            "bimatrix_exact", name, payoffs, f"must not exceed {_LARGEST:.3g} in size",
+            "divide the player's payoffs by a common factor, which changes no equilibrium",
+        )  # fmt: skip
     return matrix
 
 
 def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _positive(matrix: Matrix) -> Matrix:
-    low = min(min(line) for line in matrix)
-    return [[value - low + 1 for value in line] for line in matrix]
 
 
 @dataclass(frozen=True)
@@ -128,74 +131,29 @@ def _order(pair: tuple[Mix, Mix, float]) -> tuple[Any, ...]:
     )
 
 
-@dataclass
-class _Dictionary:
-    """Basic variables in terms of the others; the right side is the last column."""
-
-    lines: Matrix
-    basis: list[int]
-    cobasis: list[int]
-
-    def pivot(self, row: int, column: int) -> _Dictionary:
-        """Return the dictionary in which two variables have changed places."""
-        pivot = self.lines[row][column]
-        line = [value / pivot for value in self.lines[row]]
-        line[column] = 1 / pivot
-        lines = [
-            [
-                (0 if c == column else old) - other[column] * new
-                for c, (old, new) in enumerate(zip(other, line, strict=True))
-            ]
-            for other in self.lines
-        ]
-        lines[row] = line
-        basis, cobasis = list(self.basis), list(self.cobasis)
-        basis[row], cobasis[column] = cobasis[column], basis[row]
-        return _Dictionary(lines, basis, cobasis)
-
-    def leaving(self, column: int, slacks: Sequence[int]) -> int:
-        """Return the row of the first variable to reach zero, ties broken lexicographically."""
-
-        def ratio(r: int) -> tuple[Fraction, ...]:
-            inverse = [
-                self.lines[r][self.cobasis.index(s)]
-                if s in self.cobasis
-                else Fraction(self.basis[r] == s)
-                for s in slacks
-            ]
-            return tuple(value / self.lines[r][column] for value in (self.lines[r][-1], *inverse))
-
-        return min((r for r, line in enumerate(self.lines) if line[column] > 0), key=ratio)
-
-
 def _vertices(matrix: Matrix, decision: int, slack: int) -> list[_Vertex]:
     """Return the vertices but the origin of {z >= 0, matrix z <= 1}."""
-    slacks = range(slack, slack + len(matrix))
-    decisions = range(decision, decision + len(matrix[0]))
-    start = _Dictionary([[*line, Fraction(1)] for line in matrix], list(slacks), list(decisions))
-    known, queue = {frozenset(decisions)}, [start]
+    start = Dictionary.of(matrix, decision, slack)
+    known, queue = {frozenset(start.cobasis)}, [start]
     found: dict[frozenset[int], _Vertex] = {}
     for here in queue:
-        for column in range(len(decisions)):
-            row = here.leaving(column, slacks)
+        for column in range(len(here.cobasis)):
+            row = here.leaving(column)
             key = frozenset({*here.cobasis, here.basis[row]} - {here.cobasis[column]})
             if key not in known:
                 known.add(key)
                 queue.append(here.pivot(row, column))
-                vertex = _vertex(queue[-1], decisions, slacks)
+                vertex = _vertex(queue[-1])
                 found.setdefault(vertex.labels, vertex)
     return list(found.values())
 
 
-def _vertex(here: _Dictionary, decisions: Sequence[int], slacks: Sequence[int]) -> _Vertex:
-    value = dict(zip(here.basis, (line[-1] for line in here.lines), strict=True))
-    weights = [value.get(z, Fraction(0)) for z in decisions]
-    total = sum(weights, Fraction(0))
-    tied = {variable for variable, size in value.items() if size == 0}
+def _vertex(here: Dictionary) -> _Vertex:
+    tied = {variable for variable, size in here.values.items() if size == 0}
     return _Vertex(
         frozenset({*here.cobasis, *tied}),
-        tuple(weight / total for weight in weights),
-        0 if tied else _parity(here.basis, slacks),
+        here.mix,
+        0 if tied else _parity(here.basis, here.slacks),
     )
 
 

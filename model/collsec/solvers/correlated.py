@@ -19,8 +19,10 @@ aumann1974subjectivity, moulin1978strategically
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,6 +31,10 @@ from collsec.forms.normal import NormalForm
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, ParameterError
 from collsec.solvers._mediation import mediate
+from collsec.solvers._mediation_by_library import mediate_by_library
+
+PROOF = 1e-6
+"""By how much more prices may leave possible than is reached, as a share of the largest worth."""
 
 
 class Objective(Protocol):
@@ -82,8 +88,15 @@ class Outcomes:
     def weights(self, form: NormalForm) -> FloatArray:
         """Return the worth of every profile."""
         shape = (*form.batch_shape, *form.n_actions)
-        whole = np.broadcast_to(np.asarray(self.worth, dtype=np.float64), shape)
-        return whole.reshape((*form.batch_shape, 1, -1))
+        worth = np.asarray(self.worth, dtype=np.float64)
+        try:
+            whole = np.broadcast_to(worth, shape)
+        except ValueError:
+            raise ParameterError(
+                "outcomes", "shape of worth", worth.shape, f"must go into {shape}",
+                "give one number for each profile of actions",
+            ) from None  # fmt: skip
+        return whole.reshape((*form.batch_shape, 1, form.n_profiles))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +114,13 @@ class CorrelatedEquilibria:
         The objective; every equilibrium of this kind, so every Nash equilibrium, has at most that.
     bound : array, shape (*batch)
         What the prices of deviations prove no equilibrium of this kind to exceed; computed from
-        the table, and equal to `value` but for rounding.
+        the table, and equal to `value` but for rounding, which grows with prices: where payoffs are
+        nearly tied they are large.
     regret : array, shape (*batch)
         The largest gain from disobeying, weighed by how likely the recommendation is, in payoff
         units; computed from the table, deviation by deviation.
     is_certified : array of bool, shape (*batch)
+        Whether the regret is small enough, and the bound within `PROOF` of the value.
     is_coarse : bool
         Whether players commit to obey before they hear what is recommended.
     """
@@ -130,8 +145,10 @@ def correlated(
     """Find the best correlated, or coarse correlated, equilibrium of each game.
 
     One linear programme per game (`_mediation`), each solved on its own by compiled pivots, in
-    microseconds: the work of a pivot is the number of profiles times that of deviations. The value
-    is unique; where several equilibria have it, one of them is reported.
+    microseconds: the work of a pivot is the number of profiles times that of deviations. Where
+    payoffs are nearly tied and rounding spoils these, a library is asked, in milliseconds; where
+    that fails too, as in some games with differences near 1e-8, nothing is certified. The value is
+    unique; where several equilibria have it, one of them is reported.
 
     Parameters
     ----------
@@ -147,30 +164,40 @@ def correlated(
     Raises
     ------
     CertificateError
-        If a single game yields nothing that passes.
+        If a single game yields nothing that passes; in a batch such a game is not certified, and
+        neither is one with payoffs or worths that are missing or infinite.
     """
-    n_batch = len(form.batch_shape)
+    n_batch, n_games = len(form.batch_shape), math.prod(form.batch_shape)
     single = NormalForm(
-        form.table.reshape((-1, *form.table.shape[n_batch:])), form.players, form.actions
+        form.table.reshape((n_games, *form.table.shape[n_batch:])), form.players, form.actions
     )
     weights = objective.weights(form)
-    weights = weights.reshape(-1, *weights.shape[n_batch:])
+    weights = weights.reshape(n_games, *weights.shape[n_batch:])
     scale = np.abs(single.table).max(axis=tuple(range(1, single.table.ndim)), initial=0.0)
     scale = np.where(scale > 0, scale, 1.0)
-    rows = _constraints(single, coarse) / scale[:, None, None]
-    shares, bound = _optima(rows, weights)
-    regret = obedience(single, shares, coarse=coarse)
-    passes = regret <= tolerance * scale
+    with np.errstate(invalid="ignore"):  # of games with payoffs that are missing or infinite
+        rows = _constraints(single, coarse) / scale[:, None, None]
+        shares, bound = _optima(rows, weights, mediate)
+        regret = obedience(single, shares, coarse=coarse)
+        passes = (regret <= tolerance * scale) & _is_best(weights, shares, bound)
+        known = [np.isfinite(array).all(axis=(-2, -1)) for array in (rows, weights)]
+        lost = np.flatnonzero(~passes & known[0] & known[1])
+        for game in lost:
+            one = slice(game, game + 1)
+            shares[one], bound[one] = _optima(rows[one], weights[one], mediate_by_library)
+        if lost.size:
+            regret = obedience(single, shares, coarse=coarse)
+            passes = (regret <= tolerance * scale) & _is_best(weights, shares, bound)
     if not form.batch_shape and not passes[0]:
         raise CertificateError(f"correlated: the optimum has regret {float(regret[0]):.3g}")
     shares = np.where(passes[:, None], shares, np.nan)
-    worth = total(weights * shares[:, None, :]).min(axis=-1)
+    worth = _worth(weights, shares)
     paid = total(_profiles(single) * shares[:, None, :])
     shape = form.batch_shape
     return CorrelatedEquilibria(
         form=form,
         distribution=shares.reshape((*shape, *form.n_actions)),
-        payoffs=paid.reshape((*shape, -1)),
+        payoffs=paid.reshape((*shape, len(form.players))),
         value=worth.reshape(shape),
         bound=bound.reshape(shape),
         regret=regret.reshape(shape),
@@ -190,23 +217,23 @@ def obedience(form: NormalForm, distribution: FloatArray, *, coarse: bool = Fals
     worst = np.zeros(form.batch_shape)
     for player, size in enumerate(form.n_actions):
         axis = n_batch + player
-        values = form.utility(player)
+        values, n_others = form.utility(player), form.n_profiles // size
         gains = np.zeros((*form.batch_shape, size, size))
         for told in range(size):
             chance = np.take(shares, told, axis=axis)
             obeyed = np.take(values, told, axis=axis)
             for done in range(size):
                 gap = chance * (np.take(values, done, axis=axis) - obeyed)
-                gains[..., told, done] = total(gap.reshape((*form.batch_shape, -1)))
+                gains[..., told, done] = total(gap.reshape((*form.batch_shape, n_others)))
         if coarse:
             gains = gains.sum(axis=-2)
-        worst = np.maximum(worst, gains.reshape((*form.batch_shape, -1)).max(axis=-1))
+        worst = np.maximum(worst, gains.max(axis=-1 if coarse else (-2, -1)))
     return worst
 
 
 def _profiles(form: NormalForm) -> FloatArray:
     """Return payoffs with the profiles on one axis, shape (*batch, n_players, n_profiles)."""
-    return form.table.reshape((*form.batch_shape, len(form.players), -1))
+    return form.table.reshape((*form.batch_shape, len(form.players), form.n_profiles))
 
 
 def _constraints(form: NormalForm, coarse: bool) -> FloatArray:
@@ -218,18 +245,20 @@ def _constraints(form: NormalForm, coarse: bool) -> FloatArray:
         for done in range(size):
             other = np.take(values, [done], axis=player + 1) - values
             if coarse:
-                rows.append(other.reshape(len(other), -1))
+                rows.append(other.reshape(len(other), form.n_profiles))
                 continue
             for told in range(size):
                 if told != done:
                     listed = np.where(chosen[player] == told, other, 0.0)
-                    rows.append(listed.reshape(len(other), -1))
+                    rows.append(listed.reshape(len(other), form.n_profiles))
     if not rows:
-        return np.zeros((len(form.table), 0, int(np.prod(form.n_actions))))
+        return np.zeros((len(form.table), 0, form.n_profiles))
     return np.stack(rows, axis=1)
 
 
-def _optima(rows: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _optima(
+    rows: FloatArray, weights: FloatArray, programme: Callable[..., Any]
+) -> tuple[FloatArray, FloatArray]:
     """Return optimal distributions and the bounds that prices prove; NaN where none was reached.
 
     For any prices y >= 0 and weights λ on the functions, no obedient distribution yields more than
@@ -237,8 +266,19 @@ def _optima(rows: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArr
     """
     size = np.abs(weights).max(axis=(-2, -1), initial=0.0)
     size = np.where(size > 0, size, 1.0)[:, None]
-    shares, functions, prices, solved = mediate(rows, weights / size[..., None])
+    shares, functions, prices, solved = programme(rows, weights / size[..., None])
     charged = total(np.swapaxes(size[..., None] * prices[..., None] * rows, -2, -1))
     credited = total(np.swapaxes(functions[..., None] * weights, -2, -1))
     shares = np.where(solved[:, None], shares, np.nan)
     return shares / total(shares)[:, None], (credited - charged).max(axis=-1)
+
+
+def _worth(weights: FloatArray, shares: FloatArray) -> FloatArray:
+    """Return what distributions yield, the least of the functions."""
+    return np.asarray(total(weights * shares[:, None, :]).min(axis=-1))
+
+
+def _is_best(weights: FloatArray, shares: FloatArray, bound: FloatArray) -> BoolArray:
+    """Return whether prices prove that nothing obedient yields noticeably more."""
+    missed = bound - _worth(weights, shares)
+    return np.asarray(missed <= PROOF * np.abs(weights).max(axis=(-2, -1), initial=0.0))

@@ -7,6 +7,7 @@ mckelvey1995quantal, turocy2005dynamic
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -109,9 +110,9 @@ def follow(game: NormalForm, rationality: FloatArray) -> tuple[FloatArray, Float
     kept = tuple(shape[axis] for axis in across)
     asked = np.broadcast_to(rationality, shape).transpose((*across, *along))
     inner = asked.shape[len(across) :]
-    asked = np.ascontiguousarray(asked).reshape((*kept, -1))
+    asked = np.ascontiguousarray(asked).reshape((*kept, math.prod(inner)))
     order = np.argsort(asked, axis=-1, kind="stable")
-    table = game.table.reshape((*kept, n_players, -1))
+    table = game.table.reshape((*kept, n_players, game.n_profiles))
     sizes = np.array(game.n_actions, dtype=np.int64)
     sorted_ = np.take_along_axis(asked, order, axis=-1)
     with np.errstate(all="ignore"):

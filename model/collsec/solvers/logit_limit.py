@@ -7,6 +7,8 @@ mckelvey1995quantal
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from collsec.equilibrium import TOLERANCE, Equilibria, certify
@@ -47,14 +49,18 @@ def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria
     """
     from collsec.solvers._support_polish import polish  # noqa: PLC0415 - compiled
 
-    n_batch = len(form.batch_shape)
+    n_batch, n_players = len(form.batch_shape), len(form.players)
     scale = np.abs(form.table).max(axis=tuple(range(n_batch, form.table.ndim)))
     unit = np.where(scale > 0, scale, 1.0)
     steps = np.array(STEPS).reshape(-1, *[1] * n_batch)
-    near = np.moveaxis(follow(form, steps / unit)[0], 0, -2)
-    table = form.table.reshape(*form.batch_shape, len(form.players), -1)
+    whole = unit.reshape(*unit.shape, *[1] * (1 + n_players))
+    with np.errstate(invalid="ignore"):  # of games with infinite payoffs, which have no answer
+        unitless = replace(form, table=form.table / whole)
+    near = np.moveaxis(follow(unitless, steps)[0], 0, -2)
+    table = unitless.table.reshape(*form.batch_shape, n_players, form.n_profiles)
     sizes = np.array(form.n_actions, dtype=np.int64)
-    profile: FloatArray = polish(table, sizes, np.ascontiguousarray(near))
+    with np.errstate(invalid="ignore"):
+        profile: FloatArray = polish(table, sizes, np.ascontiguousarray(near))
     return certify(
         form,
         by_player(form, profile[..., None, :]),

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import warnings
 
-import nashpy
 import numpy as np
+from nashpy.linalg import create_col_tableau, create_row_tableau
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray
-from collsec.solvers._nashpy import Solved, distinct, solve_each
+from collsec.solvers._nashpy import Pair, Solved, distinct, solve_each
+
+_LONGEST = 2_000
+"""Pivots on a path; those of twelve actions a side rarely take fifty."""
 
 
 def nashpy_lemke_howson(form: NormalForm) -> Equilibria:
@@ -35,8 +38,35 @@ def nashpy_lemke_howson(form: NormalForm) -> Equilibria:
 def _solve_one(row: FloatArray, column: FloatArray) -> Solved:
     with warnings.catch_warnings():  # of degenerate games: what fails its certificate is dropped
         warnings.simplefilter("ignore")
-        ends = list(nashpy.Game(row, column).lemke_howson_enumeration())
+        ends = [_follow(row, column, dropped) for dropped in range(sum(row.shape))]
     pairs = distinct(
         (x, y) for x, y in ends if (x.size, y.size) == row.shape and np.isfinite([*x, *y]).all()
     )
     return pairs, [np.nan] * len(pairs), False
+
+
+def _follow(row: FloatArray, column: FloatArray, dropped: int) -> Pair:
+    """Return where the path ends; empty strategies where rounding leads it astray.
+
+    This is `nashpy.Game.lemke_howson`, whose pivots multiply rows by each other, so that from nine
+    actions a side on they overflow and the path has no end: here rows are scaled after each.
+    """
+    of_row, of_column = create_row_tableau(column), create_col_tableau(row, lexicographic=True)
+    turns = [of_row, of_column]
+    if dropped not in of_row.non_basic_variables:
+        turns.reverse()
+    label = dropped
+    for turn in range(_LONGEST):
+        here = turns[turn % 2]
+        label = here.pivot_and_drop_label(label)
+        _scale(here._tableau)
+        missing = of_row.non_basic_variables, of_column.non_basic_variables
+        if missing[0] | missing[1] == of_row.labels:
+            return of_row.to_strategy(missing[1]), of_column.to_strategy(missing[0])
+    return np.empty(0), np.empty(0)
+
+
+def _scale(rows: FloatArray) -> None:
+    """Divide each row by a power of two near its largest entry, which rounds nothing."""
+    _, exponent = np.frexp(np.abs(rows).max(axis=1, keepdims=True))
+    rows[:] = np.ldexp(rows, -exponent)

@@ -18,28 +18,30 @@ def pure(form: NormalForm, tolerance: float = TOLERANCE) -> Equilibria:
     """Find every pure equilibrium of every game, for any number of players.
 
     A profile is an equilibrium where no action is better for anyone: ties count as best replies
-    (weak inequality), and utilities within `tolerance`, times the larger of 1 and the game's
-    largest payoff, are tied. A game may have none; then `count` is 0 and `complete` is true.
+    (weak inequality), and utilities within `tolerance` times the game's largest payoff are tied. A
+    game may have none; then `count` is 0 and `complete` is true. Of a game with payoffs that are
+    missing or infinite nothing is known: `count` is 0 and `complete` is false.
     Strategies have shape (*batch, n_equilibria, n_actions) for each player, in the order of the
     profiles, last player fastest. Costs one pass through the payoffs per player.
     """
     n_batch = len(form.batch_shape)
     scale = np.abs(form.table).max(axis=tuple(range(n_batch, form.table.ndim)))
-    stable = _stable(form, tolerance * np.maximum(1.0, scale))
+    known = np.isfinite(scale)
+    stable = _stable(form, tolerance * scale) & known[..., None]
     proposed = stable.sum(axis=-1)
     strategies = _as_strategies(form, stable, max(int(proposed.max(initial=0)), 1))
     if not np.any(proposed):
-        return _none(form, strategies)
+        return _none(form, strategies, known)
     found = certify(
         form,
         strategies,
-        complete=True,
+        complete=known,
         scope=SCOPE,
         method=_METHOD,
         scale=scale,
         tolerance=2 * tolerance,
     )
-    return replace(found, complete=found.count == proposed)
+    return replace(found, complete=known & (found.count == proposed))
 
 
 def _stable(form: NormalForm, margin: FloatArray) -> BoolArray:
@@ -50,8 +52,9 @@ def _stable(form: NormalForm, margin: FloatArray) -> BoolArray:
     for player in range(n_players):
         values = form.utility(player)
         best = values.max(axis=n_batch + player, keepdims=True)
-        stable &= values >= best - margin
-    return stable.reshape(*form.batch_shape, -1)
+        with np.errstate(invalid="ignore"):  # of games that are not answered
+            stable &= values >= best - margin
+    return stable.reshape(*form.batch_shape, form.n_profiles)
 
 
 def _as_strategies(form: NormalForm, stable: BoolArray, width: int) -> dict[str, FloatArray]:
@@ -64,14 +67,14 @@ def _as_strategies(form: NormalForm, stable: BoolArray, width: int) -> dict[str,
     }
 
 
-def _none(form: NormalForm, strategies: dict[str, FloatArray]) -> Equilibria:
+def _none(form: NormalForm, strategies: dict[str, FloatArray], known: BoolArray) -> Equilibria:
     shape = form.batch_shape
     return Equilibria(
         form=form,
         strategies=strategies,
         regret=np.full((*shape, 1), np.nan),
         count=np.zeros(shape, dtype=np.int64),
-        complete=np.ones(shape, dtype=bool),
+        complete=np.asarray(known),
         scope=SCOPE,
         method=_METHOD,
     )

@@ -9,8 +9,6 @@ from collsec.forms.normal import NormalForm
 from collsec.forms.symmetric import SymmetricForm
 from tests.solvers.known import Known, mixes
 
-MODEST = {"logit"}
-
 
 def NEAR(values):  # noqa: N802 - a name that the battery asks for
     """Move weight between actions, or one chance to act."""

@@ -1,5 +1,6 @@
 """Games in strategic form."""
 
+import functools
 import itertools
 from fractions import Fraction
 
@@ -28,10 +29,15 @@ def is_pure(form, profile):
 
 def is_extreme(form, profile):
     """Whether no equilibria lie on both sides of this one, by an oracle that tries all vertices."""
-    known = extreme_equilibria(*form.table.tolist())
+    known = _extreme(form.table.tobytes(), form.table.shape)
     rows, columns = ([Fraction(x).limit_denominator(10**6) for x in profile[name]]
                      for name in form.players)  # fmt: skip
     return (tuple(rows), tuple(columns)) in known
+
+
+@functools.cache
+def _extreme(payoffs, shape):
+    return extreme_equilibria(*np.frombuffer(payoffs).reshape(shape).tolist())
 
 
 def has_more_than_two_players(form):
@@ -158,6 +164,52 @@ def an_action_worse_by_almost_nothing():
         is_isolated=False,
         wrong=[({"row": [0, 0, 1, 0, 0], "column": [1, 0]}, hair)],
     )
+
+
+def drawn(seed, shape, high, **about):
+    """Return a game of whole numbers with the extreme equilibria that trying all vertices finds."""
+    row, column = np.random.default_rng(seed).integers(0, high, size=(2, *shape))
+    known = extreme_equilibria(row.tolist(), column.tolist())
+    profiles = [tuple(np.array(mix, dtype=float) for mix in pair) for pair in sorted(known)]
+    return two(row, column, *profiles, **about)
+
+
+def drawn_without_ties():
+    """Seven equilibria of four by four actions, by all sets of tight constraints in fractions."""
+    return drawn(0, (4, 4), 100)
+
+
+def drawn_with_five_actions_against_two():
+    """Three equilibria, by all sets of tight constraints in fractions; row has more actions."""
+    return drawn(1, (5, 2), 100)
+
+
+def drawn_with_ties():
+    """Of a continuum the extreme equilibria, by all sets of tight constraints in fractions."""
+    return drawn(6, (3, 3), 3, doubtful={"nashpy_vertex", "logit_limit"}, is_isolated=False)
+
+
+def one_player_without_a_choice():
+    """The other takes the second of its three actions, worth 2; from the first it gains 1."""
+    return two([[0, 1, 5]], [[1, 2, 0]], ([1], [0, 1, 0]),
+               wrong=[({"row": [1], "column": [1, 0, 0]}, 1.0)])  # fmt: skip
+
+
+def hide_and_seek_for_a_million():
+    """Pure conflict, worth a million: equal odds of four places on either side.
+
+    Where only one place is searched, hiding elsewhere saves a quarter of a million.
+    """
+    quarter = [0.25] * 4
+    return two(1e6 * np.eye(4), -1e6 * np.eye(4), (quarter, quarter), doubtful={"nashpy_vertex"},
+               wrong=[({"row": [1, 0, 0, 0], "column": quarter}, 0.25e6)])  # fmt: skip
+
+
+def meeting_at_one_of_five_places():
+    """Equal weights on any set of places, for both the same: 2^5 - 1."""
+    sets = [s for s in itertools.product((0, 1), repeat=5) if any(s)]
+    profiles = [(np.array(s) / sum(s), np.array(s) / sum(s)) for s in sets]
+    return two(np.eye(5), np.eye(5), *profiles)
 
 
 def volunteers_dilemma_of_three():
