@@ -52,6 +52,12 @@ class SmoothContest:
         """Whether means are found here, shape (*batch)."""
         return self.step > 0
 
+    @property
+    def columns(self) -> FloatArray:
+        """Target, challenger, decisiveness and step side by side, shape (*batch, 4)."""
+        columns = (self.target, self.challenger, self.decisiveness, self.step)
+        return np.stack(np.broadcast_arrays(*columns), axis=-1)
+
     def reversal(self, answered: FloatArray) -> FloatArray:
         """Return the chance of reversal when this capability answers, shape (*batch, points)."""
         return contest(self.target[..., None] + answered, self.challenger, self.decisiveness)
@@ -77,8 +83,7 @@ class SmoothContest:
         """
         from collsec.forms._smooth_means import smooth_means  # noqa: PLC0415 - compiled if needed
 
-        columns = (self.target, self.challenger, self.decisiveness, self.step)
-        contest = np.stack(np.broadcast_arrays(*columns), axis=-1)[..., None, :]
+        contest = self.columns[..., None, :]
         mean, rise = smooth_means(self.capability[..., None, :], answer, contest)
         return mean, rise
 

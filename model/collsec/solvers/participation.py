@@ -24,7 +24,7 @@ from collsec.solvers._participation_deep import search_on
 from collsec.solvers._participation_index import list_in_order
 from collsec.solvers._participation_newton import SAME, find_or_add
 from collsec.solvers._participation_order import in_order, reach, size
-from collsec.solvers._participation_play import apart, copy, load, room
+from collsec.solvers._participation_play import GAME, LAYOUT, apart, copy, load, room
 from collsec.solvers._participation_proofs import extreme, is_contraction, is_supermodular
 from collsec.solvers._participation_search import promises_more, search
 from collsec.solvers._participation_tree import enumerated
@@ -179,12 +179,11 @@ def _placed(values: Any, chosen: BoolArray) -> Any:
 
 @gufunc(
     (
-        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
-        " float64[:], float64[:], float64[:], int64,"
+        f"void({GAME},"
         " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:],"
         " float64[:, :], float64[:])"
     ),
-    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e),(e,n),()",
+    f"{LAYOUT},(e),(w)->(e,n,w),(),(),(e),(e,n),()",
 )
 def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
