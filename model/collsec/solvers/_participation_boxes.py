@@ -167,7 +167,8 @@ def _unlike(i: int, j: int, room: Room) -> float:
         low, high = low + min(one, two), high + max(one, two)
         size += abs(one) + abs(two)
     own = 1.0 if i == j else 0.0
-    return max(abs(own - low), abs(own - high)) + (2.0 * n + 8.0) * ROUNDING * size
+    off = max(abs(own - low), abs(own - high))
+    return float(off + (2.0 * n + 8.0) * ROUNDING * size)
 
 
 @part

@@ -24,6 +24,7 @@ from collsec.solvers._participation_boxes import (
     split,
     tighten,
 )
+from collsec.solvers._participation_newton import SAME
 from collsec.solvers._participation_order import InOrder, in_order, reach
 from collsec.solvers._participation_play import GAME, LAYOUT, apart, chance, copy, load
 from collsec.solvers._participation_worth import fill_worth_by_contest, fill_worth_by_units
@@ -242,11 +243,28 @@ def _exhaust(max_boxes: int, zeros: Zeros, cube: Cube) -> bool:
 
 
 @part
+def _is_repeated(e: int, zeros: Zeros, shock: int) -> bool:
+    """Whether nothing is proved of a zero that all but coincides with a proved or earlier one."""
+    if _is_proved(e, zeros):
+        return False
+    for other in range(zeros.count[0]):
+        if other < e or _is_proved(other, zeros):
+            most = 0.0
+            for i in range(zeros.cutoff.shape[1]):
+                one, two = zeros.cutoff[e, i], zeros.cutoff[other, i]
+                most = max(most, abs(chance(shock, one) - chance(shock, two)))
+            if most < SAME:
+                return True
+    return False
+
+
+@part
 def _write(proved: bool, zeros: Zeros, cube: Cube, found: Any, index: Any) -> None:
     """Write the chances of zeros, and their indices; where all are proved, no others."""
     n, place = cube.weight.size, 0
     for e in range(zeros.count[0]):
-        if proved and not _is_proved(e, zeros):
+        is_left_out = proved and not _is_proved(e, zeros)
+        if is_left_out or _is_repeated(e, zeros, cube.shock):
             continue
         for i in range(n):
             found[place, i, 0] = chance(cube.shock, zeros.cutoff[e, i])
