@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from collsec.forms.participation import (
     threshold,
 )
 from collsec.forms.shock import Shock, quantile
+from collsec.games.response.response import Response
 from collsec.solvers.participation import participation
 
 LAWS = {
@@ -446,3 +448,32 @@ def test_a_game_has_the_same_bits_beside_games_of_other_capabilities():
         for name in ("payoffs", "regret", "material"):
             found = getattr(whole, name)(strategies(answer))[point]
             np.testing.assert_array_equal(found, getattr(single, name)(strategies(answer[point])))
+
+
+def test_real_capabilities_bend_as_the_contest_does_not_as_a_lattice_says():
+    """The contest bends back at 1 / sqrt(3) of the challenger's power: a millionth tells."""
+    share = np.array([0.617, 0.2113, 0.1717])
+    whole = 0.4 / np.sqrt(3) * np.array([1 - 1e-6, 1 + 1e-6])
+    form = Response(
+        capability=share / share.sum() * whole[:, None], challenger_capability=0.4,
+        target_capability=0.0,
+    ).form()  # fmt: skip
+    assert not form.lattice.is_exact.any()
+    assert form.is_supermodular.tolist() == [True, False]
+    steep = Response(
+        capability=share, challenger_capability=0.4, target_capability=0.0, decisiveness=1.5
+    ).form()
+    assert steep.bend[1] == np.inf
+
+
+@pytest.mark.parametrize("tilt", [0.0, 1e-16, -1e-16])
+def test_the_sign_of_a_second_difference_is_exact(tilt):
+    rng = np.random.default_rng(1)
+    form = Response(capability=[0.3, 0.2, 0.1]).form()
+    for _ in range(50):
+        table = rng.uniform(0, 0.1) + rng.uniform(0, 0.1) * np.arange(7) + tilt * np.arange(7) ** 2
+        least, most = replace(form, reversal=table).bend
+        exact = [Fraction(value) for value in table]
+        bends = [c - 2 * b + a for a, b, c in zip(exact, exact[1:], exact[2:], strict=False)]
+        assert (np.sign(least), np.sign(most)) == (np.sign(min(bends)), np.sign(max(bends)))
+        assert replace(form, reversal=table, smooth=None).is_supermodular == (min(bends) >= 0)

@@ -120,3 +120,39 @@ def test_games_without_a_step_and_padding_have_no_means():
     assert np.isnan(mean).tolist() == [[True, True], [False, True]]
     assert np.isnan(rise).all(axis=-1).tolist() == [[True, True], [False, True]]
     assert one.is_used.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("decisiveness", [0.6, 1.0, 1.5, 2.0, 2.7, 5.0, 8.0])
+@pytest.mark.parametrize("target", [0.0, 0.03, 0.3])
+@pytest.mark.parametrize("whole", [0.05, 0.4, 1.0])
+def test_the_bend_is_the_range_of_the_second_derivative(decisiveness, target, whole):
+    """Second differences in steps of a 4,000th of the range; without a bound only at no power."""
+    one = made(np.array([0.5, 0.3, 0.2]) * whole, decisiveness, target, 0.2)
+    least, most = one.bend()
+    step = whole / 4000
+    value = reversal(one, step * np.arange(4001))
+    bend = np.diff(value, 2) / step**2
+    noise = 1e-15 / step**2
+    assert np.all(bend >= least - noise)
+    assert np.all(bend <= most + noise)
+    size = max(np.abs(bend).max(), noise)
+    if np.isfinite(least):
+        assert bend.min() == pytest.approx(least, abs=0.02 * size)
+    if np.isfinite(most):
+        assert bend.max() == pytest.approx(most, abs=0.02 * size)
+    is_unbounded = target == 0 and decisiveness < 2 and decisiveness != 1
+    assert np.isfinite([least, most]).all() == (not is_unbounded)
+
+
+def test_the_bend_has_a_sign_just_this_side_of_the_point_of_inflection():
+    decisiveness = np.array([1.3, 2.0, 3.5, 8.0])
+    bent = 0.2 * ((decisiveness - 1) / (decisiveness + 1)) ** (1 / decisiveness)
+    for share, is_convex in ((1 - 1e-9, True), (1 + 1e-9, False)):
+        capability = np.array([0.6, 0.3, 0.1]) * (share * bent)[:, None]
+        sides = np.zeros(4), np.full(4, 0.2), decisiveness
+        least, _ = SmoothContest(capability, *sides, np.ones(4, bool), np.zeros(4)).bend()
+        assert np.all((least >= 0) == is_convex)
+    beyond = np.array([[0.3, 0.2]])
+    sides = 1.01 * bent, np.full(4, 0.2), decisiveness
+    _, most = SmoothContest(beyond, *sides, np.ones(4, bool), np.zeros(4)).bend()
+    assert np.all(most < 0)

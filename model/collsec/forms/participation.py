@@ -327,6 +327,23 @@ class ParticipationForm(Form):
         gap = np.where(scale > 0, typed, untyped)
         return np.asarray(np.max(gap + np.abs(answer + stay - 1), axis=-1))
 
+    @cached_property
+    def bend(self) -> FloatArray:
+        """Bounds of how reversal bends over all sums, by steps of a unit, shape (*batch, 2).
+
+        Two members who add k and l units add to reversal together what they do one by one, and k l
+        times something within these bounds. In units they are the second differences, with their
+        signs exact; of a contest among capabilities that share none, its second derivative's.
+        """
+        least, most = _second_differences(self.reversal, self.lattice.top.sum(axis=-1))
+        if self.smooth is not None:
+            low, high = self.smooth.bend()
+            is_real = ~self.lattice.is_exact & self.smooth.holds
+            square = self.lattice.unit**2
+            least = np.where(is_real, low * square, least)
+            most = np.where(is_real, high * square, most)
+        return np.stack([np.broadcast_to(end, self.batch_shape) for end in (least, most)], axis=-1)
+
     @property
     def is_supermodular(self) -> BoolArray:
         """Whether answers are strategic complements for sure, shape (*batch).
@@ -337,19 +354,12 @@ class ParticipationForm(Form):
         a threshold that only all together reach. Then there are a least and a greatest equilibrium,
         and all others lie between, member by member.
         """
-        return np.asarray(self._bends(1.0) & np.all(self.gain >= 0, axis=-1))
+        return np.asarray((self.bend[..., 0] >= 0) & np.all(self.gain >= 0, axis=-1))
 
     @property
     def is_submodular(self) -> BoolArray:
         """Whether answers are strategic substitutes for sure: as above, with concave reversal."""
-        return np.asarray(self._bends(-1.0) & np.all(self.gain >= 0, axis=-1))
-
-    def _bends(self, sign: float) -> BoolArray:
-        """Whether reversal bends one way over all sums of a game, shape (*batch)."""
-        table = np.asarray(self.reversal)
-        bend = sign * np.diff(table, 2, axis=-1)
-        beyond = np.arange(bend.shape[-1]) + 2 > self.lattice.top.sum(axis=-1)[..., None]
-        return np.asarray(np.all((bend >= 0) | beyond, axis=-1))
+        return np.asarray((self.bend[..., 1] <= 0) & np.all(self.gain >= 0, axis=-1))
 
     def approximation_error(self, answer: FloatArray) -> FloatArray:
         """Return by how much solvers err in what answering is worth to any member.
@@ -462,6 +472,24 @@ _WIDEST = {Shock.NORMAL: 37.0, Shock.LOGISTIC: 700.0, Shock.UNIFORM: 1.0}
 def _split(strategies: Strategies) -> tuple[FloatArray, FloatArray]:
     answer = strategies["answer"]
     return answer[..., 0], answer[..., 1]
+
+
+def _second_differences(table: FloatArray, top: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return the least and the greatest second difference up to a place, with exact signs.
+
+    The sum of the outer two loses what is added to it again; both have shape (*batch).
+    """
+    first, middle, last = table[..., :-2], table[..., 1:-1], table[..., 2:]
+    outer = first + last
+    part = outer - first
+    lost = (first - (outer - part)) + (last - part)
+    bend = (outer - 2 * middle) + lost
+    beyond = np.arange(bend.shape[-1]) + 2 > top[..., None]
+    bend, beyond = np.broadcast_arrays(bend, beyond)
+    least = np.min(bend, axis=-1, where=~beyond, initial=np.inf)
+    most = np.max(bend, axis=-1, where=~beyond, initial=-np.inf)
+    is_straight = np.all(beyond, axis=-1)
+    return np.where(is_straight, 0.0, least), np.where(is_straight, 0.0, most)
 
 
 def _spread_out(array: FloatArray) -> FloatArray:

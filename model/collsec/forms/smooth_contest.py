@@ -8,10 +8,11 @@ Its means are found here without the solvers' `Waves`, so that they can be check
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 
+from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, IntArray
 
 Key = tuple[float, float, float]
@@ -52,6 +53,12 @@ class SmoothContest:
         """Whether means are found here, shape (*batch)."""
         return self.step > 0
 
+    @property
+    def columns(self) -> FloatArray:
+        """Target, challenger, decisiveness and step side by side, shape (*batch, 4)."""
+        columns = (self.target, self.challenger, self.decisiveness, self.step)
+        return np.stack(np.broadcast_arrays(*columns), axis=-1)
+
     def reversal(self, answered: FloatArray) -> FloatArray:
         """Return the chance of reversal when this capability answers, shape (*batch, points)."""
         return contest(self.target[..., None] + answered, self.challenger, self.decisiveness)
@@ -68,6 +75,30 @@ class SmoothContest:
             risen = share * (1 - share) * growth / (1 + share * growth)
         return np.where(share > 0, risen, self.reversal(answered + more))
 
+    def bend(self) -> tuple[FloatArray, FloatArray]:
+        r"""Return bounds of the second derivative of reversal over all that members can add.
+
+        Both have shape (*batch); they have the derivative's sign wherever it has one, and are
+        infinite where it is at no power. With :math:`z = M / m_A` and :math:`y = 1 - 2 \pi`,
+
+        .. math:: m_A^2 \pi'' = \lambda z^{\lambda-2} (\lambda y - 1) / (1 + z^\lambda)^2
+
+        whose own derivative is zero where :math:`\lambda y = 1 \pm \sqrt{(\lambda^2 - 1) / 3}`.
+        """
+        first = self.target / self.challenger
+        last = (self.target + total(self.capability)) / self.challenger
+        root = np.sqrt(np.maximum(self.decisiveness**2 - 1, 0.0) / 3)
+        places = [first, last]
+        for y in ((1 - root) / self.decisiveness, (1 + root) / self.decisiveness):
+            inside = np.clip(y, -1.0, 1.0)
+            with np.errstate(divide="ignore"):
+                turn = ((1 - inside) / (1 + inside)) ** (1 / self.decisiveness)
+            places.append(np.clip(turn, first, last))
+        ends = [_second_derivative(z, self.decisiveness) for z in places]
+        least = reduce(np.minimum, (low for low, _ in ends))
+        most = reduce(np.maximum, (high for _, high in ends))
+        return least / self.challenger**2, most / self.challenger**2
+
     def means(self, answer: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the chance of reversal, and by how much each member's answer raises it.
 
@@ -77,10 +108,34 @@ class SmoothContest:
         """
         from collsec.forms._smooth_means import smooth_means  # noqa: PLC0415 - compiled if needed
 
-        columns = (self.target, self.challenger, self.decisiveness, self.step)
-        contest = np.stack(np.broadcast_arrays(*columns), axis=-1)[..., None, :]
+        contest = self.columns[..., None, :]
         mean, rise = smooth_means(self.capability[..., None, :], answer, contest)
         return mean, rise
+
+
+def _second_derivative(
+    power: FloatArray, decisiveness: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return bounds of the contest's second derivative with a challenger of power one.
+
+    What cancels is widened by more than rounding can amount to; a relative error of the rest stays.
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        log = np.log(power)
+        grown = np.exp(-np.abs(decisiveness * log))
+        growth = np.where(log > 0, -(decisiveness + 2) * log, (decisiveness - 2) * log)
+        flat = (decisiveness == 2) & (log <= 0)
+        size = decisiveness * np.exp(np.where(flat, 0.0, growth)) / (1 + grown) ** 2
+    lost = np.where(log > 0, grown, 1.0) / (1 + grown)
+    lead = np.where(log > 0, -1.0, 1.0) * (1 - grown) / (1 + grown)
+    inner, slack = decisiveness * lead - 1, _WIDENED * (decisiveness + 1)
+    low, high = (
+        np.where(decisiveness == 1, -2 * lost**3, size * (inner + s)) for s in (-slack, slack)
+    )
+    return low, high
+
+
+_WIDENED = 1e-13
 
 
 def fine_step(

@@ -15,18 +15,14 @@ from collsec.solvers._participation_deflation import push_off
 from collsec.solvers._participation_index import is_balanced, list_in_order
 from collsec.solvers._participation_newton import newton
 from collsec.solvers._participation_path import EFFORT, follow_noise
-from collsec.solvers._participation_play import Play, Work, load, room
+from collsec.solvers._participation_play import GAME, LAYOUT, Play, Work, load, room
 
 _SCATTERED = 48
 
 
 @gufunc(
-    (
-        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
-        " float64[:], float64[:], float64[:], int64, float64[:, :], float64, float64[:],"
-        " float64[:, :, :], int64[:], float64[:])"
-    ),
-    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(e,n),(),(w)->(e,n,w),(),(e)",
+    (f"void({GAME}, float64[:, :], float64, float64[:], float64[:, :, :], int64[:], float64[:])"),
+    f"{LAYOUT},(e,n),(),(w)->(e,n,w),(),(e)",
 )
 def search_on(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,

@@ -66,6 +66,15 @@ class Work(NamedTuple):
     spent: Any
 
 
+GAME = (
+    "int64[:], float64[:, :], float64[:], float64[:, :], float64[:], float64[:], float64[:], int64"
+)
+"""What kernels take of a game, in the order of `load`, as numba declares it."""
+
+LAYOUT = "(n),(n,d),(g),(k,c),(n),(n),(n),()"
+"""The axes of the same: members, shares, sums of units, waves."""
+
+
 @part
 def load(
     units: Any,

@@ -6,48 +6,43 @@ import math
 from typing import Any
 
 from collsec.kernel import part
-from collsec.solvers._participation_play import Play, Work, density, sweep, top_of
+from collsec.solvers._participation_play import Play, Work, density, sweep
 
 _SWEEPS = 1000
 _SETTLED = 1e-13
+_SAFE = 1.0 - 1e-9
 
 
 @part
-def is_contraction(play: Play) -> bool:
+def is_contraction(play: Play, bend: Any) -> bool:
     """Whether best replies contract everywhere: then the equilibrium is unique.
 
-    The mixed difference of the reversal table over steps of k and l units is at most k l times its
-    largest second difference.
+    The mixed difference of reversal over k and l units is k l times something within the bounds of
+    how it bends (`ParticipationForm.bend`).
     """
-    bend, total = 0.0, 0.0
-    for g in range(top_of(play) - 1):
-        second = play.reversal[g + 2] - 2.0 * play.reversal[g + 1] + play.reversal[g]
-        bend = max(bend, abs(second))
+    steepest, total = max(abs(bend[0]), abs(bend[1])), 0.0
     for i in range(play.units.size):
         total += play.weight[i]
     for i in range(play.units.size):
         if play.scale[i] <= 0.0:
             return False
         weight = play.weight[i]
-        steepest = density(play.shock, 0.0) * abs(play.gain[i]) / play.scale[i]
-        if steepest * bend * weight * (total - weight) >= 1.0:
+        moved = density(play.shock, 0.0) * abs(play.gain[i]) / play.scale[i]
+        if not moved * steepest * weight * (total - weight) < _SAFE:
             return False
     return True
 
 
 @part
-def is_supermodular(play: Play) -> bool:
+def is_supermodular(play: Play, bend: Any) -> bool:
     """Whether replies rise with the answers of the others, whoever they are.
 
-    They do if nobody loses by reversal, and if reversal is convex over all sums.
+    They do if nobody loses by reversal, and if it is convex over all sums.
     """
     for i in range(play.units.size):
         if play.gain[i] < 0.0:
             return False
-    for g in range(top_of(play) - 1):
-        if play.reversal[g + 2] - 2.0 * play.reversal[g + 1] + play.reversal[g] < 0.0:
-            return False
-    return True
+    return bool(bend[0] >= 0.0)
 
 
 @part

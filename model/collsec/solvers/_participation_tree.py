@@ -10,24 +10,24 @@ import numpy as np
 from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc, part
 from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._participation_bounds import Box, Cube, box_of, cube_of, pivotal_range, set_box
 from collsec.solvers._participation_boxes import (
     EMPTY,
     SINGLE,
-    Box,
-    Cube,
     Room,
-    box_of,
     examine,
     grow,
+    middle_of,
     newton_in_cutoffs,
-    pivotal_range,
     room_of,
-    set_box,
     slope_sign,
     split,
+    tighten,
 )
-from collsec.solvers._participation_order import in_order, reach
-from collsec.solvers._participation_play import Play, apart, chance, copy, dot, load, top_of
+from collsec.solvers._participation_newton import SAME
+from collsec.solvers._participation_order import InOrder, in_order, reach
+from collsec.solvers._participation_play import GAME, LAYOUT, apart, chance, copy, load
+from collsec.solvers._participation_worth import fill_worth_by_contest, fill_worth_by_units
 
 _STACK = 400
 _SAME = 1e-8
@@ -47,7 +47,8 @@ def enumerated(
     """
     given = in_order(form)
     slots, pair = np.empty(max_equilibria), np.empty(2)
-    found, index, centroid, proved = _enumerate(*given.game, max_boxes, slots, pair)
+    real = _real(form, given)
+    found, index, centroid, proved = _enumerate(*given.game, *real, max_boxes, slots, pair)
     answer = given.restored(found)
     order = np.argsort(reach(form, answer[..., 0]), axis=-1, kind="stable")
     place = np.argmax(order == centroid[..., None], axis=-1)
@@ -60,13 +61,45 @@ def enumerated(
     )
 
 
+def _real(form: ParticipationForm, given: InOrder) -> tuple[FloatArray, FloatArray]:
+    """Return capabilities in order, and contests, whose step is zero where units decide."""
+    members = (*given.shape, form.n_members)
+    if form.smooth is None:
+        return np.zeros(members), np.zeros((*given.shape, 4))
+    capability = given.sorted(np.broadcast_to(form.smooth.capability, members))
+    return capability, form.smooth.columns
+
+
 class Zeros(NamedTuple):
-    """The zeros that are known, and for each a box that holds no other."""
+    """The zeros that are known, and for each a box that holds no other, and a small one around it.
+
+    Boxes are turned inside out where nothing is proved of a zero.
+    """
 
     cutoff: Any
     low: Any
     high: Any
+    inner_low: Any
+    inner_high: Any
     count: Any
+
+
+@part
+def _zeros(slots: int, n: int) -> Zeros:
+    """Return room for so many zeros."""
+    return Zeros(
+        np.empty((slots, n)),
+        np.full((slots, n), math.inf),
+        np.full((slots, n), -math.inf),
+        np.full((slots, n), math.inf),
+        np.full((slots, n), -math.inf),
+        np.zeros(1, dtype=np.int64),
+    )
+
+
+@part
+def _is_proved(e: int, zeros: Zeros) -> bool:
+    return bool(zeros.low[e, 0] <= zeros.high[e, 0])
 
 
 @part
@@ -83,58 +116,107 @@ def _place(t: Any, zeros: Zeros) -> int:
 
 
 @part
-def _note(t: Any, zeros: Zeros, cube: Cube, point: Box, room: Room) -> bool:
-    """Go from cutoffs to a zero and note it; return whether there is one, and room for it."""
-    if not newton_in_cutoffs(t, cube, point, room):
-        return False
-    e = _place(t, zeros)
-    if e == zeros.count[0]:
-        if e == zeros.cutoff.shape[0]:
-            return False
-        around = box_of(t.size)
-        copy(t, zeros.cutoff[e])
-        zeros.count[0] += 1
-        if grow(t, cube, around, point, room):
-            copy(around.low, zeros.low[e])
-            copy(around.high, zeros.high[e])
-    return True
+def _owner(box: Box, zeros: Zeros) -> int:
+    """Return the known zero that is the only one in a box around this one; -1 where there is none.
 
-
-@part
-def _is_covered(box: Box, zeros: Zeros) -> bool:
-    """Whether the box lies in one that holds a known zero and no other."""
+    A box that holds a zero then holds that one.
+    """
     for e in range(zeros.count[0]):
         is_inside = True
         for i in range(box.low.size):
             if box.low[i] < zeros.low[e, i] or box.high[i] > zeros.high[e, i]:
                 is_inside = False
         if is_inside:
+            return e
+    return -1
+
+
+@part
+def _may_hold_a_known(box: Box, zeros: Zeros) -> bool:
+    """Whether a box meets one that a known zero is proved to lie in."""
+    for e in range(zeros.count[0]):
+        meets = True
+        for i in range(box.low.size):
+            if box.high[i] < zeros.inner_low[e, i] or box.low[i] > zeros.inner_high[e, i]:
+                meets = False
+        if meets:
             return True
     return False
 
 
 @part
-def _is_within(t: Any, box: Box) -> bool:
-    """Whether cutoffs lie in a box, or as near as rounding brings them."""
-    for i in range(t.size):
-        slack = _SAME * (1.0 + abs(t[i]))
-        if t[i] < box.low[i] - slack or t[i] > box.high[i] + slack:
-            return False
+def _write_zero(e: int, t: Any, zeros: Zeros) -> bool:
+    """Put cutoffs in a place, if there is room; return whether there is."""
+    if e == zeros.cutoff.shape[0]:
+        return False
+    copy(t, zeros.cutoff[e])
+    zeros.count[0] = max(zeros.count[0], e + 1)
     return True
+
+
+@part
+def _note(box: Box, zeros: Zeros, cube: Cube, point: Box, room: Room) -> bool:
+    """Note the one zero that a box holds; return whether it is for sure a known one, or noted.
+
+    Two boxes hold the same zero if the small box around that of the one lies within the other, and
+    two zeros if small boxes around them do not meet.
+    """
+    inner = box_of(box.low.size)
+    set_box(box.low, box.high, inner, cube.shock)
+    tighten(cube, inner, point, room)
+    if _owner(inner, zeros) >= 0:
+        return True
+    if _may_hold_a_known(inner, zeros):
+        return False
+    t = middle_of(inner)
+    if not (newton_in_cutoffs(t, cube, point, room) and _is_within(t, inner)):
+        t = middle_of(inner)
+    e = _place(t, zeros)
+    if e < zeros.count[0] and _is_proved(e, zeros):
+        e = zeros.count[0]
+    if not _write_zero(e, t, zeros):
+        return False
+    copy(box.low, zeros.low[e])
+    copy(box.high, zeros.high[e])
+    copy(inner.low, zeros.inner_low[e])
+    copy(inner.high, zeros.inner_high[e])
+    return True
+
+
+@part
+def _is_within(t: Any, box: Box) -> bool:
+    is_within = True
+    for i in range(t.size):
+        if t[i] < box.low[i] or t[i] > box.high[i]:
+            is_within = False
+    return is_within
+
+
+@part
+def _look_for_one(box: Box, zeros: Zeros, cube: Cube, point: Box, room: Room) -> None:
+    """Go from the middle of a box to a zero, and note it with a box around it if there is one.
+
+    Without such a box it is noted as not proved.
+    """
+    t, around = middle_of(box), box_of(box.low.size)
+    if newton_in_cutoffs(t, cube, point, room) and _place(t, zeros) == zeros.count[0]:
+        if grow(t, cube, around, point, room):
+            _note(around, zeros, cube, point, room)
+        else:
+            _write_zero(zeros.count[0], t, zeros)
 
 
 @part
 def _is_done(cube: Cube, box: Box, zeros: Zeros, point: Box, room: Room) -> bool:
     """Whether nothing is left to find in the box; where it is small a zero is looked for in it."""
     known = examine(cube, box, point, room)
-    if known == EMPTY or _is_covered(box, zeros):
+    if known == EMPTY or _owner(box, zeros) >= 0:
         return True
-    middle = 0.5 * (box.low + box.high)
-    if known == SINGLE:
-        return bool(_note(middle, zeros, cube, point, room) and _is_within(middle, box))
-    if apart(box.least, box.most) < _TRIED and _note(middle, zeros, cube, point, room):
-        return bool(_is_covered(box, zeros))
-    return False
+    if known == SINGLE or apart(box.least, box.most) < _TRIED:
+        _look_for_one(box, zeros, cube, point, room)
+        if _owner(box, zeros) >= 0:
+            return True
+    return bool(known == SINGLE and _note(box, zeros, cube, point, room))
 
 
 @part
@@ -161,53 +243,34 @@ def _exhaust(max_boxes: int, zeros: Zeros, cube: Cube) -> bool:
 
 
 @part
-def _fill_worth(play: Play, worth: Any) -> None:
-    """Fill the chance of reversal for every set of members that answer; bit i is member i.
-
-    One member after the other is given its choice, the last first: sets double, sums get fewer.
-    """
-    if play.n_waves > 0:
-        _fill_worth_by_waves(play, worth)
-        return
-    values, size = play.reversal.copy().reshape(1, play.reversal.size), top_of(play) + 1
-    for i in range(play.units.size - 1, -1, -1):
-        size -= play.units[i] + play.last[i]
-        more = np.zeros((2 * values.shape[0], size))
-        for mask in range(values.shape[0]):
-            more[2 * mask] = values[mask, :size]
-            for t in range(play.last[i] + 1):
-                first = play.units[i] + t
-                more[2 * mask + 1] += play.shares[i, t] * values[mask, first : first + size]
-        values = more
-    for mask in range(worth.size):
-        worth[mask] = values[mask, 0]
+def _is_repeated(e: int, zeros: Zeros, shock: int) -> bool:
+    """Whether nothing is proved of a zero that all but coincides with a proved or earlier one."""
+    if _is_proved(e, zeros):
+        return False
+    for other in range(zeros.count[0]):
+        if other < e or _is_proved(other, zeros):
+            most = 0.0
+            for i in range(zeros.cutoff.shape[1]):
+                one, two = zeros.cutoff[e, i], zeros.cutoff[other, i]
+                most = max(most, abs(chance(shock, one) - chance(shock, two)))
+            if most < SAME:
+                return True
+    return False
 
 
 @part
-def _fill_worth_by_waves(play: Play, worth: Any) -> None:
-    """Fill the same by waves, which each answer multiplies."""
-    k = play.n_waves
-    values = np.zeros((worth.size, 2 * k))
-    values[0, :k] = 1.0
-    for i in range(play.units.size):
-        for mask in range(1 << i):
-            stay, answer = values[mask], values[mask | (1 << i)]
-            for w in range(k):
-                real, turned = 1.0 + play.turn[i, w], play.turn[i, k + w]
-                answer[w] = real * stay[w] - turned * stay[k + w]
-                answer[k + w] = real * stay[k + w] + turned * stay[w]
-    for mask in range(worth.size):
-        worth[mask] = dot(values[mask], play.ending, 2 * k)
-
-
-@part
-def _write(e: int, zeros: Zeros, cube: Cube, found: Any, index: Any) -> None:
-    """Write the chances of a zero, and its index."""
-    n = cube.weight.size
-    for i in range(n):
-        found[e, i, 0] = chance(cube.shock, zeros.cutoff[e, i])
-        found[e, i, 1] = chance(cube.shock, -zeros.cutoff[e, i])
-    index[e] = slope_sign(zeros.cutoff[e], cube, box_of(n), room_of(n))
+def _write(proved: bool, zeros: Zeros, cube: Cube, found: Any, index: Any) -> None:
+    """Write the chances of zeros, and their indices; where all are proved, no others."""
+    n, place = cube.weight.size, 0
+    for e in range(zeros.count[0]):
+        is_left_out = proved and not _is_proved(e, zeros)
+        if is_left_out or _is_repeated(e, zeros, cube.shock):
+            continue
+        for i in range(n):
+            found[place, i, 0] = chance(cube.shock, zeros.cutoff[e, i])
+            found[place, i, 1] = chance(cube.shock, -zeros.cutoff[e, i])
+        index[place] = slope_sign(zeros.cutoff[e], cube, box_of(n), room_of(n))
+        place += 1
 
 
 @part
@@ -216,7 +279,7 @@ def _reply_at(p: Any, cube: Cube, point: Box, room: Room, best: Any) -> None:
     copy(p, point.least)
     copy(p, point.most)
     for i in range(p.size):
-        low, high = pivotal_range(i, cube, point, room)
+        low, high = pivotal_range(i, cube, point, room.corners)
         cutoff = 0.5 * cube.weight[i] * (low + high) + cube.offset[i]
         best[i] = chance(cube.shock, cutoff)
 
@@ -249,13 +312,21 @@ def _from_centroid(cube: Cube, found: Any, index: Any) -> int:
     return int(_sink_at(p, found, index))
 
 
+@part
+def _is_finite(cube: Cube) -> bool:
+    """Whether costs are not so small beside gains that best cutoffs are no numbers."""
+    size = 0.0
+    for i in range(cube.weight.size):
+        size += abs(cube.weight[i]) + abs(cube.offset[i])
+    return size < math.inf
+
+
 @gufunc(
     (
-        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
-        " float64[:], float64[:], float64[:], int64, int64, float64[:], float64[:],"
+        f"void({GAME}, float64[:], float64[:], int64, float64[:], float64[:],"
         " float64[:, :, :], float64[:], int64[:], boolean[:])"
     ),
-    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(),(e),(w)->(e,n,w),(e),(),()",
+    f"{LAYOUT},(n),(r),(),(e),(w)->(e,n,w),(e),(),()",
 )
 def _enumerate(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
@@ -266,6 +337,8 @@ def _enumerate(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     base: Any,
     scale: Any,
     shock: int,
+    capability: Any,
+    contest: Any,
     max_boxes: int,
     slots: Any,
     _pair: Any,
@@ -276,22 +349,24 @@ def _enumerate(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
 ) -> None:
     """Solve one game; see `branch_and_prune`."""
     n = units.size
-    found[:] = np.nan
-    index[:] = np.nan
+    for e in range(index.size):
+        index[e] = math.nan
+        for i in range(n):
+            found[e, i, 0], found[e, i, 1] = math.nan, math.nan
     centroid[0] = -1
     proved[0] = False
     if max_boxes == 0 or scale.min() <= 0.0:
         return
     play = load(units, shares, reversal, waves, gain, base, scale, shock)
-    cube = Cube(np.zeros(2**n), play.gain / play.scale, play.base / play.scale, shock)
-    _fill_worth(play, cube.worth)
-    zeros = Zeros(
-        np.empty((slots.size, n)),
-        np.full((slots.size, n), math.inf),
-        np.full((slots.size, n), -math.inf),
-        np.zeros(1, dtype=np.int64),
-    )
+    worth = np.zeros(2**n)
+    if contest[3] > 0.0:
+        error = fill_worth_by_contest(capability, contest, worth)
+    else:
+        error = fill_worth_by_units(play, worth)
+    cube = cube_of(worth, error, play.gain / play.scale, play.base / play.scale, shock)
+    if not _is_finite(cube):
+        return
+    zeros = _zeros(slots.size, n)
     proved[0] = _exhaust(max_boxes, zeros, cube)
-    for e in range(zeros.count[0]):
-        _write(e, zeros, cube, found, index)
+    _write(proved[0], zeros, cube, found, index)
     centroid[0] = _from_centroid(cube, found, index)

@@ -28,8 +28,9 @@ def branch_and_prune(form: ParticipationForm, max_boxes: int = MAX_BOXES) -> Equ
     is left undecided is cut in two where the chances to answer differ most. What is undecided when
     all boxes are spent, or when a box is too small to cut, leaves the set unproved: equilibria that
     are not isolated, or nearly so, or lie where the distribution of costs has a kink. Games in
-    which answering costs a member the same whatever it draws are left out. Where capabilities
-    share no unit, the proof holds up to `ParticipationForm.approximation_error`.
+    which answering costs a member the same whatever it draws are left out. The game is that which
+    the form's own payoffs are found by: of the contest itself where capabilities share no unit and
+    solvers use waves, on its lattice otherwise. Rounding is allowed for.
 
     Returns
     -------

@@ -13,7 +13,16 @@ from collsec.parameters import BoolArray, FloatArray
 from collsec.solvers._participation_newton import polish
 from collsec.solvers._participation_order import in_order
 from collsec.solvers._participation_path import place, set_out, stride, trail
-from collsec.solvers._participation_play import CUTOFF, REPLY, chance, load, reply, room
+from collsec.solvers._participation_play import (
+    CUTOFF,
+    GAME,
+    LAYOUT,
+    REPLY,
+    chance,
+    load,
+    reply,
+    room,
+)
 
 MAX_POINTS = 400
 """Most points kept of a branch."""
@@ -78,11 +87,10 @@ def noise_branch(form: ParticipationForm, precision: FloatArray | float = 50.0) 
 
 @gufunc(
     (
-        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
-        " float64[:], float64[:], float64[:], int64, float64, float64[:], float64[:],"
+        f"void({GAME}, float64, float64[:], float64[:],"
         " float64[:], float64[:, :, :], float64[:], boolean[:])"
     ),
-    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(),(e),(w)->(e),(e,n,w),(e),()",
+    f"{LAYOUT},(),(e),(w)->(e),(e,n,w),(e),()",
 )
 def _walk(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,

@@ -24,7 +24,7 @@ from collsec.solvers._participation_deep import search_on
 from collsec.solvers._participation_index import list_in_order
 from collsec.solvers._participation_newton import SAME, find_or_add
 from collsec.solvers._participation_order import in_order, reach, size
-from collsec.solvers._participation_play import apart, copy, load, room
+from collsec.solvers._participation_play import GAME, LAYOUT, apart, copy, load, room
 from collsec.solvers._participation_proofs import extreme, is_contraction, is_supermodular
 from collsec.solvers._participation_search import promises_more, search
 from collsec.solvers._participation_tree import enumerated
@@ -37,6 +37,9 @@ MAX_PROVED = 8
 
 MAX_CORNERS = 64_000
 """Corners of boxes that it may look at in one game: 1,000 boxes with six members."""
+
+_ONE = 1e-9
+"""The least and the greatest equilibrium are one if they are closer than this."""
 
 Candidates = tuple[FloatArray, IntArray, BoolArray, FloatArray]
 """Chances to answer and to stay out, which the centroid leads to, a claim, and indices."""
@@ -61,9 +64,10 @@ def participation(form: ParticipationForm) -> Equilibria:
     Uniqueness is proved for any number of members where the best-reply map is a contraction, and
     where answers are complements and the least and the greatest equilibrium are one
     (`ParticipationForm.is_supermodular`; there the first and the last equilibrium of the answer are
-    the least and the greatest, unless best replies have not settled). Where capabilities share no
-    unit, proofs hold up to `ParticipationForm.approximation_error`; that of bounds, and that by
-    contraction, take reversal at the points of the lattice.
+    the least and the greatest, unless best replies have not settled). Among capabilities that share
+    no unit, too, contraction, complements and branch and prune are proved of the contest itself;
+    the least and the greatest equilibrium are known up to `ParticipationForm.approximation_error`,
+    and where that is not zero for want of waves, all proofs hold up to it.
 
     Returns
     -------
@@ -151,7 +155,7 @@ def candidates(form: ParticipationForm, searched: BoolArray | None = None) -> Ca
     chosen = np.ones(given.shape, dtype=np.bool_) if searched is None else np.asarray(searched)
     slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
     game = [trait[chosen] for trait in given.game]
-    *solved, known, spent = _solve(*game, slots, pair)
+    *solved, known, spent = _solve(*game, slots, form.bend[chosen])
     more = np.isfinite(spent)
     if more.any():
         rest = search_on(*(trait[more] for trait in game), known[more], spent[more], pair)
@@ -179,12 +183,11 @@ def _placed(values: Any, chosen: BoolArray) -> Any:
 
 @gufunc(
     (
-        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
-        " float64[:], float64[:], float64[:], int64,"
+        f"void({GAME},"
         " float64[:], float64[:], float64[:, :, :], int64[:], boolean[:], float64[:],"
         " float64[:, :], float64[:])"
     ),
-    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(e),(w)->(e,n,w),(),(),(e),(e,n),()",
+    f"{LAYOUT},(e),(w)->(e,n,w),(),(),(e),(e,n),()",
 )
 def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
@@ -196,7 +199,7 @@ def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     scale: Any,
     shock: int,
     _slots: Any,
-    _pair: Any,
+    bend: Any,
     found: Any,
     centroid: Any,
     unique: Any,
@@ -213,16 +216,16 @@ def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     play = load(units, shares, reversal, waves, gain, base, scale, shock)
     work = room(play, found.shape[0])
     known = np.empty((found.shape[0], n))
-    unique[0] = is_contraction(play)
+    unique[0] = is_contraction(play, bend)
     count = 0
     p, q = np.full(n, 0.5), np.full(n, 0.5)
     has_first = settle(p, play, work)
     if has_first:
         copy(p, known[0])
         count = 1
-    if is_supermodular(play) and not unique[0]:
+    if is_supermodular(play, bend) and not unique[0]:
         is_bounded = extreme(0.0, p, play, work) and extreme(1.0, q, play, work)
-        unique[0] = is_bounded and apart(p, q) < SAME
+        unique[0] = is_bounded and apart(p, q) < _ONE
         if is_bounded:
             count = max(count, find_or_add(p, known, count) + 1)
             count = max(count, find_or_add(q, known, count) + 1)

@@ -13,7 +13,7 @@ from collsec.parameters import FloatArray
 from collsec.solvers._participation_ascent import climb
 from collsec.solvers._participation_newton import factor, fill_slopes
 from collsec.solvers._participation_order import in_order, size
-from collsec.solvers._participation_play import CUTOFF, chance, load, reply, room
+from collsec.solvers._participation_play import CUTOFF, GAME, LAYOUT, chance, load, reply, room
 
 
 def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:
@@ -43,12 +43,8 @@ def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:
 
 
 @gufunc(
-    (
-        "void(int64[:], float64[:, :], float64[:], float64[:, :],"
-        " float64[:], float64[:], float64[:], int64,"
-        " float64[:], float64[:], float64[:, :], float64[:])"
-    ),
-    "(n),(n,d),(g),(k,c),(n),(n),(n),(),(n),(w)->(n,w),()",
+    (f"void({GAME}, float64[:], float64[:], float64[:, :], float64[:])"),
+    f"{LAYOUT},(n),(w)->(n,w),()",
 )
 def _reach(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     units: Any,
