@@ -71,7 +71,7 @@ def plan(form: AttritionForm, strategies: Strategies, detail: Detail) -> Plan:
 
 
 def _groups(form: AttritionForm, strategies: Strategies, side: int, detail: Detail) -> FloatArray:
-    """Return the shares of each cell that attack or give in at once, stand to the end, and waver."""
+    """Return the shares of each cell that attack or quit at once, stand to the end, and waver."""
     cells, stands = _costs(form, side, detail), _standing(strategies, side, _times(form, detail))
     strike, concession = (float(strategies[name][side]) for name in ("strike", "concession"))
     first = cells.below(strike)
