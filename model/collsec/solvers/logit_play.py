@@ -14,10 +14,12 @@ mckelvey1998quantal, harsanyi1988general
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from collsec.equilibrium import Equilibria
+from collsec.forms.form import Strategies
 from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
 from collsec.parameters import FloatArray, IntArray
 
@@ -74,6 +76,30 @@ def by_set(form: TreeForm, rows: FloatArray) -> dict[str, FloatArray]:
     parts = np.split(rows, np.cumsum(sizes)[:-1], axis=-1)
     names = [known.name for known in form.information_sets]
     return dict(zip(names, parts, strict=True))
+
+
+class AsTree(Protocol):
+    """A form that is the whole of a tree, and knows its strategies there."""
+
+    def tree(self) -> TreeForm:
+        """Return the same games as trees."""
+
+    def in_tree(self, strategies: Strategies) -> dict[str, FloatArray]:
+        """Return strategies as those of `tree`; beliefs are left out."""
+
+
+def followed(form: AsTree, found: Equilibria) -> IntArray:
+    """Return which equilibrium agent logit play leads to; the only one where there is one.
+
+    Shape (*batch); -1 where it comes to none of those listed, as in `led_to`.
+    """
+    several = np.asarray(found.count > 1)
+    alone = np.where(found.count == 1, 0, -1)
+    if not several.any():
+        return alone
+    tree = form.tree()
+    traced = led_to(tree, tree.outcomes(form.in_tree(found.strategies)), several)
+    return np.where(several, traced, alone)
 
 
 def led_to(tree: TreeForm, ends: FloatArray, games: Any) -> IntArray:

@@ -30,7 +30,7 @@ from collsec.forms.threat import DEMAND_BELIEF, RESIST_BELIEF, ThreatForm
 from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers._threat_stakes import Play, Stakes
 from collsec.solvers._threat_supports import each_on_path, unchallenged, unresisted
-from collsec.solvers.logit_play import led_to
+from collsec.solvers.logit_play import followed
 
 SCOPE = (
     "perfect Bayesian equilibria, one for each support on the path, in which no more types mix "
@@ -72,20 +72,9 @@ def threat(form: ThreatForm, tie: float = 1e-11) -> Equilibria:
         complete=is_firm,
         scope=SCOPE,
         method="threat",
-        centroid=functools.partial(_centroid, form),
+        centroid=functools.partial(followed, form),
         scale=np.maximum(np.broadcast_to(scale, form.batch_shape), 1.0),
     )
-
-
-def _centroid(form: ThreatForm, found: Equilibria) -> IntArray:
-    """Return which equilibrium agent logit play leads to; the only one where there is one."""
-    several = np.asarray(found.count > 1)
-    alone = np.where(found.count == 1, 0, -1)
-    if not several.any():
-        return alone
-    tree = form.tree()
-    traced = led_to(tree, tree.outcomes(form.in_tree(found.strategies)), several)
-    return np.where(several, traced, alone)
 
 
 class _Found(NamedTuple):
