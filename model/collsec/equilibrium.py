@@ -31,8 +31,10 @@ class Selection(enum.IntEnum):
     WORST and BEST take the lowest and highest merit (say, the chance that aggression is reversed).
     RISK_DOMINANT takes the one that best replies reach from the centroid, where every player holds
     all actions of the others equally likely; in symmetric 2x2 coordination games this is the
-    risk-dominant equilibrium of Harsanyi and Selten (1988). In trees and threats it is the one that
-    agent logit play leads to from there as noise vanishes. Where it is not known, WORST is taken.
+    risk-dominant equilibrium of Harsanyi and Selten (1988). In trees, threats and ladders it is
+    what agent logit play leads to from there as noise vanishes. Where it is not known, WORST is
+    taken, and the answer says so (`Equilibria.is_untraced`): so among several equilibria of games
+    whose types or signals are a continuum, for which logit play has no limit that is proved.
     """
 
     WORST = 0
@@ -179,6 +181,14 @@ class Equilibria:
         options = np.stack(np.broadcast_arrays(low, start, high))
         codes = np.broadcast_to(np.asarray(selection, dtype=np.int64), options.shape[1:])
         return np.asarray(np.take_along_axis(options, codes[None], axis=0)[0])
+
+    def is_untraced(self, selection: IntArray | Selection) -> BoolArray:
+        """Return where risk dominance is to choose among several and cannot, shape (*batch).
+
+        `choose` takes WORST there.
+        """
+        asked = np.asarray((np.asarray(selection) == Selection.RISK_DOMINANT) & (self.count > 1))
+        return np.asarray(asked & (self.select(FromCentroid()) < 0)) if asked.any() else asked
 
     def select(self, rule: Rule) -> IntArray:
         """Return which equilibrium a rule chooses, shape (*batch); -1 where it decides nothing.

@@ -163,7 +163,8 @@ def test_rivals_who_attack_or_give_in_at_once_do_so_in_the_tree(audience):
         challenger_war=4.0, target_war=4.0,
     )  # fmt: skip
     found = solvers.solve(game.form().under(Assumptions(relative_gains=0.5)))
-    profile = {key: mix[0] for key, mix in found.strategies.items()}
+    last = int(found.count) - 1
+    profile = {key: mix[last] for key, mix in found.strategies.items()}
     assert profile["strike"] == pytest.approx([0.5, 0.5])
     for points in (2, 3, 8, 9):
         asked = Detail(points, None, profile)
@@ -174,7 +175,7 @@ def test_rivals_who_attack_or_give_in_at_once_do_so_in_the_tree(audience):
         assert np.mean(attacks) == pytest.approx(0.5)
         assert attacks == sorted(attacks, reverse=True)
         assert tree.regret(mixes)[0] <= CELLS["audience_costs"] / points
-        assert tree.payoffs(mixes)[0] == pytest.approx(found.payoffs[0], abs=0.6 / points)
+        assert tree.payoffs(mixes)[0] == pytest.approx(found.payoffs[last], abs=0.6 / points)
 
 
 def test_plans_in_which_some_attack_some_give_in_and_some_wait_pay_the_same_in_the_tree():

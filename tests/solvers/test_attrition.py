@@ -87,7 +87,7 @@ def test_where_rivals_are_better_fought_than_forgiven_nobody_waits():
     one = form(1.0, [3.0, 1.0], [4.0, 4.0])
     swept = attrition(one.under(Assumptions(relative_gains=np.array([0.0, 0.3, 0.5]))))
     assert swept.count.tolist() == [1, 1, 1]
-    assert swept.complete.tolist() == [True, False, False]
+    assert swept.complete.all()
     assert swept.strategies["strike"][:2, 0].tolist() == [[0, 0], [0, 0]]
     assert swept.strategies["strike"][2, 0] == pytest.approx([0.5, 0.5], abs=1e-14)
     assert swept.strategies["concession"][2, 0] == pytest.approx([0.5, 0.5], abs=1e-14)
@@ -114,27 +114,120 @@ def test_every_random_game_has_an_equilibrium(rho):
     assert np.all(found.count[~hasty] == 1)
 
 
-def test_who_does_not_wait_would_do_no_better_in_play_with_drawn_types():
-    """Each of a hundred thousand types tries all it can do against drawn types of the other."""
-    found = attrition(drawn(60).under(Assumptions(relative_gains=0.5)))
-    one, seen = found.form, 0
-    rng, n = np.random.default_rng(3), 100_000
-    for game in np.flatnonzero(found.strategies["strike"][:, 0].sum(axis=-1) > 0)[:6]:
-        strike, value = found.strategies["strike"][game, 0], float(one.prize[game])
-        cost = rng.uniform(0, 1, (n, 2)) * one.worst_war[game]
-        attacks = cost <= strike * one.worst_war[game]
-        for side in (0, 1):
-            other = 1 - side
-            mean = np.where(attacks[:, other], cost[:, other], 0.0).mean()
-            share = attacks[:, other].mean()
-            giving = -0.5 * value * share
-            fighting = (1 - share) * value - share * cost[:, side] + 0.5 * mean
-            best = np.maximum(giving, fighting)
-            chosen = np.where(attacks[:, side], fighting, giving)
-            assert np.max(best - chosen) < 0.02 * (value + one.worst_war[game].max())
-            assert chosen.mean() == pytest.approx(found.payoffs[game, 0, side], abs=0.05)
-            seen += 1
-    assert seen >= 8
+def struck(rho, audience, war_cost):
+    one = form(1.0, audience, war_cost).under(Assumptions(relative_gains=rho))
+    return one, attrition(one)
+
+
+PARTLY = [
+    (0.6, (4.6, 0.3), (3.1, 2.3)),
+    (0.6, (0.3, 5.8), (2.3, 3.4)),
+    (0.7, (0.4, 0.4), (4.6, 4.6)),
+]
+"""Games in which some attack at once and some wait: the challenger alone, the target, both."""
+
+
+class Drawn:
+    """A side's drawn types: their costs, and when they give in and attack, infinite for never."""
+
+    def __init__(self, one, plan, side, cost):
+        self.cost, self.rate = cost, float(one.rate[side])
+        worst, end = float(one.worst_war[side]), float(plan["deadline"])
+        concession, strike, scale, shape = (
+            float(plan[key][side]) for key in ("concession", "strike", "scale", "shape")
+        )
+        waits = 1 - concession - strike
+        last = waits * (1 + end / scale) ** -shape
+        share = np.arange(cost.size) * 0.6180339887498949 % 1  # evenly, and unlike the costs
+        stands = (last + (waits - last) * share) / max(waits, 1e-300)
+        later = scale * (np.maximum(stands, 1e-300) ** (-1 / shape) - 1)
+        quits = np.where(cost > worst * (1 - concession), 0.0, later)
+        self.quits = np.where(cost <= worst * (strike + last), np.inf, quits)
+        self.strikes = np.where(
+            cost <= worst * strike, 0.0, np.where(self.quits < np.inf, np.inf, end)
+        )
+
+    def paid_to(self, rate, rho, kind, quits, strikes):
+        """Return the mean utility against these of a type that gives in, or attacks, at a time."""
+        wins = (self.quits < quits) & (self.quits <= strikes) & (self.quits < np.inf)
+        both = (self.quits == 0) & (quits == 0)
+        loses = (quits <= self.strikes) & (quits <= self.quits) & (quits < np.inf) & ~both
+        won, lost = 1.0 + rho * self.rate * self.quits, -rate * quits - rho
+        fought = -kind + rho * self.cost
+        return np.select([both, wins, loses], [0.0, won, lost], fought).mean()
+
+
+@pytest.mark.parametrize(("rho", "audience", "war_cost"), [*PARTLY, (0.5, (3, 1), (4, 4))])
+def test_nobody_would_do_better_in_play_against_drawn_types(rho, audience, war_cost):
+    """Against twenty thousand of the other side types try to give in and attack at many times."""
+    one, found = struck(rho, audience, war_cost)
+    plan = {key: part[0] for key, part in found.strategies.items()}
+    n, end = 20_000, float(plan["deadline"])
+    times = [0.0, 1e-9, *(end * np.array([0.2, 0.5, 0.8, 1.0]))]
+    options = [*((time, np.inf) for time in times), *((np.inf, time) for time in times)]
+    for side in (0, 1):
+        every = (np.arange(n) + 0.5) / n * float(one.worst_war[1 - side])
+        others = Drawn(one, plan, 1 - side, every)
+        mine = Drawn(one, plan, side, (np.arange(15) + 0.5) / 15 * float(one.worst_war[side]))
+        for kind, *planned in zip(mine.cost, mine.quits, mine.strikes, strict=True):
+            best = max(others.paid_to(mine.rate, rho, kind, *option) for option in options)
+            assert best - others.paid_to(mine.rate, rho, kind, *planned) < 5e-3
+
+
+@pytest.mark.parametrize(("rho", "audience", "war_cost"), PARTLY)
+def test_a_side_that_attacks_at_once_also_gives_in_at_once(rho, audience, war_cost):
+    """Else those of the other side that give in would all do so before they can be attacked."""
+    _, found = struck(rho, audience, war_cost)
+    strike, concession = (found.strategies[key][0] for key in ("strike", "concession"))
+    assert found.count == 2
+    assert found.complete
+    assert np.array_equal(strike > 0, concession > 0)
+    assert found.strategies["deadline"][0] > 0
+    assert found.strategies["deadline"][1] == 0
+
+
+def test_both_sides_attack_and_wait_only_if_they_are_alike():
+    rho, audience, war_cost = PARTLY[2]
+    _, alike = struck(rho, audience, war_cost)
+    _, unlike = struck(rho, (0.4, 0.41), war_cost)
+    assert alike.strategies["strike"][0] == pytest.approx([0.16007595] * 2, abs=1e-8)
+    assert unlike.count == 1
+    assert unlike.strategies["deadline"][0] == 0
+
+
+def test_there_are_as_many_ways_to_choose_at_once_as_replies_to_replies_cross():
+    """On ten thousand points the share that replies to the reply passes the share so often."""
+    rng, n_games = np.random.default_rng(2), 150
+    war = rng.uniform(3, 12, (n_games, 1)) * [1, 1] * rng.uniform(0.9, 1.1, (n_games, 2))
+    rho = rng.uniform(0.1, 1.0, n_games)
+    one = form(np.ones(n_games), np.ones((n_games, 2)), war)
+    games = one.under(Assumptions(relative_gains=rho))
+    found = attrition(games)
+    strike, deadline = (np.nan_to_num(found.strategies[key]) for key in ("strike", "deadline"))
+    n_hasty = ((strike.sum(axis=-1) > 0) & (deadline == 0)).sum(axis=-1)
+    share = (np.arange(10_000) + 0.5) / 10_000
+
+    def reply(others, side):
+        worst, theirs = (war[:, k, None] for k in (side, 1 - side))
+        cost = 1 / others - (1 - rho[:, None]) + rho[:, None] * theirs * others / 2
+        return np.minimum(cost / worst, 1.0)
+
+    gap = share - reply(reply(share, 1), 0)
+    crossings = (np.diff(np.sign(gap), prepend=-1, append=1, axis=-1) != 0).sum(axis=-1)
+    is_open = strike.sum(axis=(-1, -2)) > 0
+    assert is_open.sum() > 100
+    assert n_hasty[is_open].tolist() == crossings[is_open].tolist()
+    assert np.unique(n_hasty[is_open]).tolist() == [1, 3]
+
+
+def test_who_fights_with_a_mandate_that_makes_war_cost_nothing_never_gives_in():
+    one = AttritionForm(
+        np.array(1.0), np.ones(2), np.full(2, 2.0), np.ones(2), np.array([0.0, 1.0])
+    )
+    for rho in (0.0, 0.5):
+        found = attrition(one.under(Assumptions(legitimacy=1.0, relative_gains=rho)))
+        assert found.strategies["concession"][0, 1] == 0
+        assert found.form.resolved(found.strategies)[0, 1] == 1
 
 
 def test_rivals_wait_where_war_is_cheap_and_attack_at_once_where_it_is_dear():

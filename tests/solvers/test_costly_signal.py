@@ -215,6 +215,21 @@ def test_where_a_type_is_just_indifferent_the_list_is_not_called_complete():
     assert found.complete.tolist() == [True, False, True]
 
 
+def test_a_receiver_who_almost_surely_wants_war_is_answered_to_the_last_digit():
+    """Its costs of war span a hundred million, so that a push is known to a billionth of a cost."""
+    game = TyingHands(
+        sunk=0.016918, tied=0.0, resolve=0.889874, resolved_value=0.547662,
+        irresolute_value=0.117455, war_cost=0.355624, hawkish=0.999999, receiver_cost=88.264569,
+        mandate=-1.0,
+    )  # fmt: skip
+    levers = Assumptions(monitoring=0.904786, pledge_cost=1.168873, legitimacy=0.177002)
+    found = costly_signal(game.form().under(levers))
+    assert found.count == 1
+    assert found.complete
+    silent = found.strategies["signal"][0, :, 0]
+    assert silent.tolist() == [1.0, 1.0]
+
+
 def test_a_game_with_three_types_is_refused():
     form = TyingHands().form()
     three = CostlySignalForm(

@@ -9,6 +9,7 @@ from collsec.equilibrium import Selection
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.tree import TreeForm
 from collsec.games.credibility.audience_costs import AudienceCosts
+from collsec.games.credibility.escalation_ladder import EscalationLadder
 from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.interchange import write_efg
@@ -195,6 +196,37 @@ def test_where_no_solver_follows_play_the_rule_says_so_unless_there_is_nothing_t
     assert several.count > 1
     with pytest.raises(ParameterError, match="follows play from the centroid"):
         several.select(RiskDominance())
+
+
+def test_an_answer_says_where_the_worst_stands_in_for_the_risk_dominant():
+    games = TyingHands(sunk=[0.6, 0.01], tied=0.0).form()
+    found = solve(games)
+    assert found.count.tolist() == [3, 1]
+    assert found.is_untraced(Selection.RISK_DOMINANT).tolist() == [True, False]
+    assert not found.is_untraced(Selection.WORST).any()
+    mixed = np.array([Selection.BEST, Selection.RISK_DOMINANT])
+    assert not found.is_untraced(mixed).any()
+    assert not threat(drawn(60, seed=4).form()).is_untraced(Selection.RISK_DOMINANT).all()
+
+
+def test_ladders_are_chosen_from_as_the_trees_that_they_are():
+    rng = np.random.default_rng(4)
+    n = 400
+    low = rng.uniform(0.01, 0.99, n)
+    form = EscalationLadder(
+        n_steps=4, risk=rng.uniform(0.01, 0.24, n), resolve_challenger=rng.uniform(0.01, 0.99, n),
+        resolve_defender=low, resolve_defender_high=low + (0.999 - low) * rng.uniform(0, 1, n),
+        p_irresolute=rng.uniform(0.01, 0.99, n), status_quo=rng.uniform(0, 1, n),
+    ).form()  # fmt: skip
+    found, tree = solve(form), form.tree()
+    several = np.flatnonzero(found.count > 1)
+    theirs = signalling(tree)
+    assert several.size >= 4
+    assert not found.is_untraced(Selection.RISK_DOMINANT).any()
+    ends = tree.outcomes(form.in_tree(found.strategies))
+    for game in several:
+        expected = tree.outcomes(theirs.strategies)[game, theirs.centroid[game]]
+        assert ends[game, found.centroid[game]] == pytest.approx(expected, abs=1e-7)
 
 
 def test_gambit_plays_alike():

@@ -338,3 +338,12 @@ def test_a_game_without_relative_gains_is_solved_alike_beside_games_with_them():
     assert np.all(mixed.count[::2] == 1)
     for key, value in alone.strategies.items():
         assert np.array_equal(mixed.strategies[key][::2, 0], value[::2, 0], equal_nan=True), key
+
+
+def test_where_war_costs_the_sender_nothing_a_signal_need_cost_nothing():
+    """With w = 1 and a mandate that pays for a war no push makes a signal dearer to who fights."""
+    game = ChoosingSignals(victory=1.0, mandate=1.0)
+    found = signal_level(game.form().under(Assumptions(legitimacy=1.0)))
+    assert found.count == 1
+    assert found.strategies["level"].tolist() == [0.0]
+    assert found.payoffs[0, 0] == pytest.approx(0.5)

@@ -130,7 +130,14 @@ def test_a_dimension_whose_name_is_taken_keeps_its_prefix(known):
 
 def test_chosen_observables_are_kept_and_no_others(known):
     dataset = compare(Skirmish(), BOTH, observables=["ceiling"])
-    assert set(dataset.data_vars) == {"count", "complete", "regret", "played", "ceiling"}
+    assert set(dataset.data_vars) == {
+        "count",
+        "complete",
+        "regret",
+        "played",
+        "untraced",
+        "ceiling",
+    }
     with pytest.raises(ParameterError, match=r"ceilng.*did you mean 'ceiling'"):
         compare(Skirmish(), BOTH, observables=["ceilng"])
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from collsec import Crisis, ProvisionPoint
+from collsec import Crisis, ProvisionPoint, TyingHands
 from collsec.assumptions import REALIST
 from collsec.institutions import PRESETS
 from collsec.parameters import ParameterError
@@ -35,6 +35,15 @@ def test_observables_are_those_of_the_equilibrium_played() -> None:
     assert found["observables"] == played["observables"]
     assert found["under"] == "realist"
     assert found["levers"]["selection"] == "risk-dominant"
+
+
+def test_an_answer_says_that_the_worst_is_played_where_the_risk_dominant_is_not_known() -> None:
+    found = answer(TyingHands(sunk=0.6, tied=0.0))
+    assert found["levers"]["selection"] == "risk-dominant"
+    assert found["untraced"]
+    worst = min(one["payoffs"][0] for one in found["equilibria"])
+    assert found["equilibria"][found["played"]]["payoffs"][0] == worst
+    assert not answer(ProvisionPoint(n_members=5, quorum=3, value=27, cost=8))["untraced"]
 
 
 def test_the_institution_played_under_is_named() -> None:

@@ -166,13 +166,19 @@ def _content(stakes: Stakes, value: FloatArray, held: FloatArray) -> Replies:
     """Return the replies at which a value does not gain; low above high where it always does."""
     gap = value - held - stakes.sunk
     price = value + stakes.rho + stakes.lost
-    yields = np.where(price > _TIE, gap / np.where(price > _TIE, price, 1.0), np.sign(gap))
+    yields = _over(gap, price)
     slope = stakes.harm(value) + stakes.rho * stakes.eager
     curve = stakes.rho * stakes.span
     root = np.sqrt(np.maximum(slope * slope - 2.0 * curve * gap, 0.0))
-    fights = 2.0 * gap / (slope + root)
+    fights = _over(2.0 * gap, slope + root)
     high = np.where(curve > 0, (slope + root) / np.where(curve > 0, curve, 1.0), np.inf)
     return Replies(np.maximum(yields, fights), np.minimum(high, 2.0))
+
+
+def _over(gain: FloatArray, price: FloatArray) -> FloatArray:
+    """Return up to which push a gain is worth its price; the sign of the gain where that is 0."""
+    costs = price > _TIE
+    return np.where(costs, gain / np.where(costs, price, 1.0), np.sign(gain))
 
 
 def _left(content: Replies, every: Replies) -> BoolArray:

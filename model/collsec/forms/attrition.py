@@ -12,9 +12,11 @@ chance
 .. math:: S_i(t) = (1 - q_i - \sigma_i) (1 + t / \tau_i)^{-\eta_i}, \qquad 0 < t \le T,
 
 and attacks at the horizon T if it still stands. The most resolved attack at once, the next stand to
-the end, down to :math:`w_i = -W_i (\sigma_i + S_i(T))`. If the other side may attack at once, those
-who give in at once are the least resolved; all others draw the time at which they give in from one
-distribution, whatever their type. With relative gains :math:`U_i = V_i - \rho V_j`.
+the end, down to :math:`w_i = -W_i (\sigma_i + S_i(T))`. Those who give in at once are the least
+resolved; all others draw the time at which they give in from one distribution, whatever their type.
+Where the other side never attacks at once, all who give in are indifferent, and might do so in any
+order: in this one the rival has the least reason to attack before the horizon. With relative gains
+:math:`U_i = V_i - \rho V_j`.
 """
 
 from __future__ import annotations
@@ -272,13 +274,12 @@ class AttritionForm(Form):
         prospects = self._prospects(plan)
         worst, last = self.worst_war[..., None, :], plan.standing(plan.horizon)
         first, edge = -worst * plan.strike, -worst * (plan.strike + last)
-        is_sorted = plan.strike[..., ::-1] > 0
-        rest = np.where(is_sorted, -worst * (1.0 - plan.concession), -worst)
+        rest = -worst * (1.0 - plan.concession)
         groups = (
             (plan.strike > 0, (0.0 * first, first), prospects.strike),
             (last > 0, (first, edge), prospects.at_last),
             (last < plan.waiting, (edge, rest), prospects.give_in),
-            (plan.concession > 0, (np.where(is_sorted, rest, edge), -worst), prospects.concede),
+            (plan.concession > 0, (rest, -worst), prospects.concede),
         )
         gains = [
             np.where(is_played, prospects.best(end) - planned(end), 0.0)
@@ -299,8 +300,7 @@ class AttritionForm(Form):
         paid = rate[..., None] * time + (rho * value)[..., None]
         # Those of the other side that will yet give in have higher costs of war than its fighters.
         fighters, known = stands[..., -1:], first[..., None]
-        widest = np.where(plan.strike > 0, stays, 1.0)[..., None]
-        waverers = (stands - fighters) * (widest + (fighters + known))
+        waverers = (stands - fighters) * (stays[..., None] + (fighters + known))
         their_cost = (waverers + fighters * (fighters + 2.0 * known)) / 2.0
         return _Prospects(
             at_once=-rho * value * stays,

@@ -28,6 +28,9 @@ from collsec.forms.form import Form, Levers, Strategies, rivalry
 from collsec.measures import total
 from collsec.parameters import FloatArray
 
+_LAST_DIGIT = 4.0 * np.finfo(np.float64).eps
+"""The rounding of a chance that is computed in a few steps."""
+
 
 class _Play(NamedTuple):
     """Strategies; `push` has shape (*batch, n_equilibria, 1, n_messages), others n_types for 1."""
@@ -203,6 +206,7 @@ class CostlySignalForm(Form):
         last = push * self._over(self.span) - self._over(_spread(self.eager))
         gain = fixed - slope * last
         errs = np.maximum(np.where(push < 1, gain, 0.0), np.where(push > 0, -gain, 0.0))
+        errs = errs - _LAST_DIGIT * self._over(self.span)
         return np.asarray((np.maximum(errs, 0.0) + 0.0 * gain).max(axis=(-1, -2)))
 
     def _material(self, play: _Play) -> tuple[FloatArray, FloatArray]:

@@ -231,17 +231,31 @@ class LadderForm(Form):
         def move(k: int, kind: int) -> Branch:
             if k == self.n_moves:
                 return outcome(2 * k, kind)
-            risk, mover = self.risks[..., k], self.movers[k]
+            risk = self.risks[..., k]
             ended, higher = outcome(self.n_moves + k, kind), move(k + 1, kind)
             climb = higher
             if np.any(risk > 0):
                 climb = chance({"ends": (risk, ended), "goes on": (1.0 - risk, higher)})
-            who = f"move {k}" if mover == UNINFORMED else f"move {k}, type {kind}"
-            return decision(self.names[mover], who, {"stop": outcome(k, kind), "climb": climb})
+            ahead = {"stop": outcome(k, kind), "climb": climb}
+            return decision(self.names[self.movers[k]], self._place(k, kind), ahead)
 
         prior = np.asarray(self.prior)
         deal = {"irresolute": (1.0 - prior, move(0, 0)), "resolute": (prior, move(0, 1))}
         return TreeForm.grow(chance(deal), self.names)
+
+    def in_tree(self, strategies: Strategies) -> dict[str, FloatArray]:
+        """Return strategies as those of `tree`; beliefs are left out."""
+        climb = np.asarray(strategies["climb"])
+        mixes = np.stack([1.0 - climb, climb], axis=-1)
+        return {
+            self._place(k, kind): mixes[..., k, kind, :]
+            for k in range(self.n_moves)
+            for kind in (IRRESOLUTE, RESOLUTE)
+        }
+
+    def _place(self, k: int, kind: int) -> str:
+        """Return what the tree calls a move of this type of the informed, or of the uninformed."""
+        return f"move {k}" if self.movers[k] == UNINFORMED else f"move {k}, type {kind}"
 
     def _wide(self, values: FloatArray | float) -> FloatArray:
         return np.asarray(values, dtype=np.float64)[..., None, None, None]

@@ -161,6 +161,15 @@ class TreeForm(Form):
         rewritten = [value - rho * _mean_of_others(values, i) for i, value in enumerate(values)]
         return replace(self, table=np.stack(rewritten, axis=-1))
 
+    def tree(self) -> TreeForm:
+        """Return itself, as other forms return the trees that they are."""
+        return self
+
+    @staticmethod
+    def in_tree(strategies: Strategies) -> Strategies:
+        """Return strategies as those of `tree`, the same."""
+        return strategies
+
     def outcomes(self, strategies: Strategies) -> FloatArray:
         """Return the chance of every end, shape (*batch, n_equilibria, n_terminals)."""
         reach = self._reach({0: self._certain()}, self._edges(strategies), mover=None)

@@ -14,12 +14,8 @@ once with a negative chance, before it both would give in at once with a positiv
 each would rather wait an instant. The other side's :math:`q` is what closes the gap.
 
 Where the most resolved would rather fight a rival at once than see it give in, this does not last.
-What does is that all choose at once, :math:`S_i` attacking and the others giving in: whoever waits
-is attacked. The type that is indifferent has the cost
-
-.. math:: W_i S_i = \min\left(W_i, \frac{v}{S_j} - (1 - \rho) v + \frac{\rho W_j S_j}{2}\right).
-
-The two right-hand sides map a square into itself without a jump, so that there is a solution.
+What does is in `_attrition_strikes`: one side's most resolved attack at once, or both sides', and
+some wait; or all choose at once.
 
 References
 ----------
@@ -32,46 +28,80 @@ import numpy as np
 
 from collsec.equilibrium import TOLERANCE, Equilibria, certify
 from collsec.forms.attrition import AttritionForm
-from collsec.parameters import BoolArray, FloatArray
+from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._attrition_strikes import (
+    HALVINGS,
+    Plans,
+    at_once,
+    decline,
+    joined,
+    pace,
+    partly,
+)
 
 SCOPE = (
-    "equilibria in which neither side gives in at once for certain and nobody attacks before the"
-    " horizon; where relative gains leave none, those in which all attack or give in at once"
+    "perfect Bayesian equilibria in which neither side gives in at once for certain and nobody"
+    " attacks before the horizon, one for each outcome; where relative gains leave none of these,"
+    " all, one for each outcome"
 )
-_HALVINGS, _GRID = 100, 96
 
 
 def attrition(form: AttritionForm) -> Equilibria:
-    r"""Find the equilibrium in which both sides may give in, for a whole batch at once.
+    r"""Find the equilibrium in which all wait, or else all in which somebody attacks at once.
 
-    Its outcome is unique in this class where ρ is 0: neither side can give in with a positive
-    chance at any instant but the first, there can be no pause, and both stop giving in at the same
-    time. Which type gives in when is not determined, as all that give in are indifferent.
+    After the start nobody gives in with a positive chance at any one instant, there can be no
+    pause, and both sides stop giving in at the same time, the horizon. Nor does anybody attack
+    between: a type of cost c that puts its attack off gains :math:`v + \rho a_j t + c - \rho c_j`
+    if a rival of cost :math:`c_j` gives in meanwhile. To attack at t it would have to gain up to t
+    and lose from then on, but where an attack is to be feared the least resolved give in first, so
+    that the gain rises. What is left is the start, the horizon, and what the form describes.
 
-    With relative gains to fight a rival who would give in may be worth more than the prize, about
-    where :math:`\rho (W_j + d_j)/2 > v`: the most resolved then attack before the horizon. Those
-    equilibria are listed instead in which nobody waits: all attack or give in at once, by the
-    chance :math:`S_1`. There is at least one in every game. They need not be the only ones: near
-    the bound there may be others in which the most resolved attack, the least resolved give in, and
-    the rest wait; and as whoever waits is attacked, to attack at once costs the others of those who
-    do nothing, and gains them nothing. `complete` is false with relative gains. Where ρ is 0 these
-    are not listed, as to attack at once is then weakly dominated by attacking later.
+    If nobody attacks at the start, at most one side may give in there, which leaves one outcome.
+    Which type gives in when is not determined, as all that give in are indifferent. The plan in
+    which the least resolved give in at once lasts if any does: about where
+    :math:`\rho (W_j + d_j)/2 < v`. Elsewhere those are listed in which, in this order, the first
+    side attacks at once and both wait, at most one; the second, at most one; both, by the horizon;
+    nobody waits, by the chance :math:`S_1`, of which there is at least one. Where some wait, a side
+    that attacks at once also gives in at once, or to wait for that would be too dangerous.
 
-    Outside the scope, where ρ is 0, lie two more equilibria: either side gives in at once for
-    certain because the other never would. They rest on taking a side that waits for its weakest
-    type, though the most resolved gain most by waiting.
+    Both attack and wait where the sides are alike and the most resolved do not wait. Of other games
+    this is true for those on a curve in the plane of :math:`W_1` and :math:`W_2` alone, which is
+    searched in 96 steps of the horizon. So `complete` is true, except that a game which happens to
+    lie there may have one more.
+
+    Where an equilibrium without attacks before the horizon lasts, others are not listed. To attack
+    at once is then often dominated: where :math:`\rho W_j \le v`, and so for ρ = 0, nobody loses by
+    attacking later whatever the other side does. Outside the scope, where ρ is 0, lie two more:
+    either side gives in at once for certain because the other never would. They rest on taking a
+    side that waits for its weakest type, though the most resolved gain most by waiting.
     """
     size = form.value[..., 0] + form.worst_war.max(axis=-1)
-    waiting = _waiting(form)
-    lasts = form.regret(waiting) <= TOLERANCE * size[..., None]
-    found = {key: _where(lasts, part) for key, part in waiting.items()}
-    is_open = (form.rivalry > 0) & ~lasts
+    found = _lasting(form, _waiting(form), size)
+    is_open = (form.rivalry > 0) & np.isnan(found["deadline"])
     if is_open.any():
-        hasty = {key: _where(is_open, part) for key, part in _hasty(form).items()}
-        axis = len(form.batch_shape)
-        found = {key: np.concatenate([found[key], hasty[key]], axis=axis) for key in found}
-    alone = np.broadcast_to(form.rivalry[..., 0] == 0, form.batch_shape)
-    return certify(form, found, complete=alone, scope=SCOPE, method="attrition", scale=size)
+        hasty = joined(form, [partly(form), at_once(form)])
+        found = joined(form, [found, _lasting(form, _sifted(form, hasty, is_open), size)])
+    return certify(form, found, complete=True, scope=SCOPE, method="attrition", scale=size)
+
+
+def _sifted(form: AttritionForm, plans: Plans, is_open: BoolArray) -> Plans:
+    """Return the plans of open games, without gaps; NaN behind the last of each game."""
+    kept, axis = is_open & ~np.isnan(plans["deadline"]), len(form.batch_shape)
+    width = max(int(kept.sum(axis=-1).max()), 1)
+    order = np.argsort(~kept, axis=-1, kind="stable")[..., :width]
+    live = np.take_along_axis(kept, order, axis=-1)
+    return {key: _where(live, _taken(part, order, axis)) for key, part in plans.items()}
+
+
+def _taken(part: FloatArray, order: IntArray, axis: int) -> FloatArray:
+    """Return a part with its plans in this order."""
+    return np.take_along_axis(part, order if part.ndim == order.ndim else order[..., None], axis)
+
+
+def _lasting(form: AttritionForm, plans: Plans, size: FloatArray) -> Plans:
+    """Return the plans that nobody regrets, NaN for the others."""
+    lasts = form.regret(plans) <= TOLERANCE * size[..., None]
+    return {key: _where(lasts, part) for key, part in plans.items()}
 
 
 def _where(holds: BoolArray, part: FloatArray) -> FloatArray:
@@ -81,10 +111,10 @@ def _where(holds: BoolArray, part: FloatArray) -> FloatArray:
 
 def _waiting(form: AttritionForm) -> dict[str, FloatArray]:
     """Return the plan in which all who do not give in at once wait."""
-    scale, shape = _pace(form)
+    scale, shape = pace(form)
     stopping = _stopping_times(form, scale, shape)
     horizon = stopping.min(axis=-1)
-    stands = _stands(form, horizon[..., None]) / _decline(horizon[..., None], scale, shape)
+    stands = _stands(form, horizon[..., None]) / decline(horizon[..., None], scale, shape)
     is_first = stopping == horizon[..., None]
     concession = np.where(is_first, 0.0, np.clip(1.0 - stands, 0.0, 1.0))[..., None, :]
     return {
@@ -94,62 +124,6 @@ def _waiting(form: AttritionForm) -> dict[str, FloatArray]:
         "shape": shape[..., None, :],
         "deadline": horizon[..., None],
     }
-
-
-def _hasty(form: AttritionForm) -> dict[str, FloatArray]:
-    """Return the plans in which all give in or attack at once, by the first side's chance to.
-
-    Every change of sign on a grid is brought down to one point by halving.
-    """
-    zero = np.zeros((*form.batch_shape, 1))
-    step = np.arange(_GRID + 1) / _GRID + zero
-    gap = _gap(form, step)
-    turns = (gap[..., :-1] <= 0) & (gap[..., 1:] > 0) | (gap[..., :-1] >= 0) & (gap[..., 1:] < 0)
-    turns |= (np.arange(1, _GRID + 1) == _GRID) & (gap[..., 1:] == 0)
-    order = np.argsort(~turns, axis=-1, kind="stable")
-    width = max(int(turns.sum(axis=-1).max(initial=0)), 1)
-    at = order[..., :width]
-    low, high = (np.take_along_axis(step, at + k, axis=-1) for k in (0, 1))
-    falls = np.take_along_axis(gap, at, axis=-1) > 0
-    for _ in range(_HALVINGS):
-        middle = low + (high - low) / 2.0
-        early = np.where(falls, _gap(form, middle) > 0, _gap(form, middle) <= 0)
-        low, high = np.where(early, middle, low), np.where(early, high, middle)
-    first = np.where(np.take_along_axis(turns, at, axis=-1), high, np.nan)
-    strike = np.stack([first, _fighting(form, first, 1)], axis=-1)
-    return {
-        "concession": 1.0 - strike,
-        "strike": strike,
-        "scale": np.ones_like(strike),
-        "shape": np.ones_like(strike),
-        "deadline": 0.0 * first,
-    }
-
-
-def _gap(form: AttritionForm, first: FloatArray) -> FloatArray:
-    """Return by how much the first side's chance to attack exceeds its reply to the other's."""
-    return np.asarray(first - _fighting(form, _fighting(form, first, 1), 0))
-
-
-def _fighting(form: AttritionForm, others: FloatArray, side: int) -> FloatArray:
-    """Return the share of a side that attacks if this share of the other does, (*batch, n)."""
-    worst, theirs = form.worst_war[..., side, None], form.worst_war[..., 1 - side, None]
-    stands = np.where(others > 0, others, 1.0)
-    cost = form.value / stands - (1.0 - form.rivalry) * form.value
-    cost = cost + form.rivalry * theirs * others / 2.0
-    return np.where(others == 0, 1.0, np.minimum(cost / worst, 1.0))
-
-
-def _pace(form: AttritionForm) -> tuple[FloatArray, FloatArray]:
-    """Return τ and η of each side's giving in, shape (*batch, 2)."""
-    rho, mine, theirs = form.rivalry, form.rate, form.rate[..., ::-1]
-    wide = np.zeros((*form.batch_shape, 2))
-    pull = theirs + rho * mine + wide
-    return (1.0 + rho) * form.value / pull, theirs / pull
-
-
-def _decline(time: FloatArray, scale: FloatArray, shape: FloatArray) -> FloatArray:
-    return np.asarray((1.0 + time / scale) ** -shape)
 
 
 def _stands(form: AttritionForm, time: FloatArray) -> FloatArray:
@@ -163,7 +137,7 @@ def _stands(form: AttritionForm, time: FloatArray) -> FloatArray:
         np.minimum((hurt + half * theirs) / (1.0 - half * half), hurt + half * worst[..., ::-1]),
         hurt + half * (theirs + half * worst),
     )
-    return np.minimum(least / worst, 1.0)
+    return np.where(worst > 0, np.minimum(least / np.where(worst > 0, worst, 1.0), 1.0), 1.0)
 
 
 def _stopping_times(form: AttritionForm, scale: FloatArray, shape: FloatArray) -> FloatArray:
@@ -173,12 +147,12 @@ def _stopping_times(form: AttritionForm, scale: FloatArray, shape: FloatArray) -
     start.
     """
     low, high = np.zeros_like(scale), form.worst_war / form.rate + 0.0 * scale
-    for _ in range(_HALVINGS):
+    for _ in range(HALVINGS):
         middle = low + (high - low) / 2.0
         # One side's stopping time is sought at a time, the other's share at that same time.
         stands = np.stack(
             [_stands(form, middle[..., side, None])[..., side] for side in (0, 1)], axis=-1
         )
-        early = stands < _decline(middle, scale, shape)
+        early = stands < decline(middle, scale, shape)
         low, high = np.where(early, middle, low), np.where(early, high, middle)
     return low

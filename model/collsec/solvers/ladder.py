@@ -18,6 +18,7 @@ powell1987crisis, kreps1982sequential
 
 from __future__ import annotations
 
+import functools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.ladder import LadderForm
 from collsec.kernel import kernel, part
+from collsec.solvers.logit_play import from_centroid
 
 SCOPE = "sequential equilibria in behaviour strategies, one for each play on the path"
 MAX_EQUILIBRIA = 8
@@ -46,8 +48,9 @@ def ladder(form: LadderForm) -> Equilibria:
     path are the nearest to Bayes' that support it. `complete` is false at ties (a type or the
     uninformed is indifferent on an interval of beliefs, or the first belief is one at which the
     answer changes), where there may be more, and if more than `MAX_EQUILIBRIA` were found. With
-    two types and perfect recall these are sequential equilibria. The work grows with the product
-    of the numbers of branches, a few tens at the ladders of this package.
+    two types and perfect recall these are sequential equilibria. `centroid` is the equilibrium that
+    agent logit play leads to (`logit_play`), -1 where it comes to none of those listed. The work
+    grows with the product of the numbers of branches, a few tens at the ladders of this package.
     """
     shape, n = form.batch_shape, form.n_moves
     tables = np.array(form.utilities.reshape(-1, 2 * n + 1, 4), order="C")
@@ -67,6 +70,7 @@ def ladder(form: LadderForm) -> Equilibria:
         complete=~tied.reshape(shape),
         scope=SCOPE,
         method="ladder",
+        centroid=functools.partial(from_centroid, form),
         scale=np.maximum(scale, 1.0),
     )
 

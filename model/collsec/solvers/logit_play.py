@@ -14,8 +14,7 @@ mckelvey1998quantal, harsanyi1988general
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -79,6 +78,30 @@ def by_set(form: TreeForm, rows: FloatArray) -> dict[str, FloatArray]:
     return dict(zip(names, parts, strict=True))
 
 
+class AsTree(Protocol):
+    """A form that is the whole of a tree, or is a tree, and knows its strategies there."""
+
+    def tree(self) -> TreeForm:
+        """Return the same games as trees."""
+
+    def in_tree(self, strategies: Strategies) -> Strategies:
+        """Return strategies as those of `tree`; beliefs may be left out."""
+
+
+def from_centroid(form: AsTree, found: Equilibria) -> IntArray:
+    """Return which equilibrium agent logit play leads to; the only one where there is one.
+
+    Shape (*batch); -1 where it comes to none of those listed, as in `led_to`.
+    """
+    several = np.asarray(found.count > 1)
+    alone = np.where(found.count == 1, 0, -1)
+    if not several.any():
+        return alone
+    tree = form.tree()
+    traced = led_to(tree, tree.outcomes(form.in_tree(found.strategies)), several)
+    return np.where(several, traced, alone)
+
+
 def led_to(tree: TreeForm, ends: FloatArray, games: Any) -> IntArray:
     """Return which equilibrium agent logit play leads to, shape (*batch).
 
@@ -107,22 +130,6 @@ def led_to(tree: TreeForm, ends: FloatArray, games: Any) -> IntArray:
     reached = one.outcomes(logit_play(one, steps))
     chosen[games] = _nearest(reached, ends[games])
     return chosen
-
-
-def from_centroid(
-    in_tree: Callable[[Strategies], tuple[TreeForm, Strategies]], found: Equilibria
-) -> IntArray:
-    """Return which equilibrium agent logit play leads to; the only one where there is one.
-
-    Shape (*batch). `in_tree` turns the plans found into a tree and plans for it; it is called only
-    where a game has several.
-    """
-    several = np.asarray(found.count > 1)
-    alone = np.where(found.count == 1, 0, -1)
-    if not several.any():
-        return alone
-    tree, plans = in_tree(found.strategies)
-    return np.where(several, led_to(tree, tree.outcomes(plans), several), alone)
 
 
 def _nearest(reached: FloatArray, ends: FloatArray) -> IntArray:

@@ -43,7 +43,6 @@ from typing import Any
 import numpy as np
 
 from collsec.equilibrium import TOLERANCE, CertificateError, Equilibria
-from collsec.forms.form import Strategies
 from collsec.forms.tree import BELIEF, TreeForm
 from collsec.kernel import spread
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError
@@ -135,7 +134,7 @@ def _listed(form: TreeForm, tree: PublicTree, tolerance: float) -> SequentialEqu
         **parts,
         scope=SCOPE,
         method=_METHOD,
-        centroid=functools.partial(from_centroid, functools.partial(_in_tree, form)),
+        centroid=functools.partial(from_centroid, form),
         bounds=bounds,
         n_not_sequential=notes[:, N_FILTERED].reshape(form.batch_shape),
     )
@@ -173,10 +172,6 @@ def _shaped(part: Any, batch: tuple[int, ...]) -> Any:
     if isinstance(part, Mapping):
         return {name: _shaped(values, batch) for name, values in part.items()}
     return part.reshape((*batch, *part.shape[1:]))
-
-
-def _in_tree(form: TreeForm, strategies: Strategies) -> tuple[TreeForm, Strategies]:
-    return form, strategies
 
 
 def _with_bounds(

@@ -26,9 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 from collsec.equilibrium import Equilibria, certify
-from collsec.forms.form import Strategies
 from collsec.forms.threat import DEMAND_BELIEF, RESIST_BELIEF, ThreatForm
-from collsec.forms.tree import TreeForm
 from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers._threat_stakes import Play, Stakes
 from collsec.solvers._threat_supports import each_on_path, unchallenged, unresisted
@@ -74,13 +72,9 @@ def threat(form: ThreatForm, tie: float = 1e-11) -> Equilibria:
         complete=is_firm,
         scope=SCOPE,
         method="threat",
-        centroid=functools.partial(from_centroid, functools.partial(_in_tree, form)),
+        centroid=functools.partial(from_centroid, form),
         scale=np.maximum(np.broadcast_to(scale, form.batch_shape), 1.0),
     )
-
-
-def _in_tree(form: ThreatForm, strategies: Strategies) -> tuple[TreeForm, Strategies]:
-    return form.tree(), form.in_tree(strategies)
 
 
 class _Found(NamedTuple):

@@ -164,7 +164,12 @@ def solve_block(plan: Plan, block: Block) -> Arrays:
     width = found.regret.shape[-1]
     merit = np.broadcast_to(game.merit(equilibria), (size, width))
     played = found.choose(levers.selection, merit)
-    arrays: Arrays = {"count": found.count, "complete": found.complete, "played": played}
+    arrays: Arrays = {
+        "count": found.count,
+        "complete": found.complete,
+        "played": played,
+        "untraced": np.broadcast_to(found.is_untraced(levers.selection), (size,)),
+    }
     observed = game.observe(equilibria)
     values = {"regret": found.regret}
     for item in plan.observables:
@@ -219,6 +224,7 @@ def _nothing(plan: Plan, size: int, n_members: int) -> Arrays:
         "count": np.zeros(size, dtype=np.int64),
         "complete": np.zeros(size, dtype=np.bool_),
         "played": np.full(size, -1, dtype=np.int64),
+        "untraced": np.zeros(size, dtype=np.bool_),
         "regret": empty,
     }
     per_member = np.full((*empty.shape, n_members), np.nan)

@@ -27,7 +27,7 @@ Result = list[tuple[Block, Arrays]]
 
 _RESERVED = (
     "assumptions", "institution", "equilibrium", "member", SAMPLE,
-    "count", "complete", "regret", "played",
+    "count", "complete", "regret", "played", "untraced",
 )  # fmt: skip
 
 _ALWAYS: dict[str, Attributes] = {
@@ -37,6 +37,11 @@ _ALWAYS: dict[str, Attributes] = {
         "units": "1",
     },
     "played": {"long_name": "position of the equilibrium played, -1 where none", "units": "1"},
+    "untraced": {
+        "long_name": "whether risk dominance was to choose among several and is not known, so that"
+        " the worst is played",
+        "units": "1",
+    },
     "regret": {
         "long_name": "largest gain of any player from deviating",
         "units": "payoff",
@@ -79,8 +84,9 @@ def compare(
     Returns
     -------
     Dataset
-        The observables, and always `count`, `complete`, `regret` and `played`. Games of which no
-        equilibrium is certified are NaN with count 0; the attribute `uncertified` counts them.
+        The observables, and always `count`, `complete`, `regret`, `played` and `untraced`. Games of
+        which no equilibrium is certified are NaN with count 0; the attribute `uncertified` counts
+        them.
 
     Raises
     ------
@@ -148,6 +154,7 @@ class _Dataset:
             "complete": self._filled("complete", False),
             "regret": self._filled("regret", np.nan),
             "played": self._filled("played", -1),
+            "untraced": self._filled("untraced", False),
         }
         variables = {name: self._variable(array, _ALWAYS[name]) for name, array in shape.items()}
         for item in plan.observables:

@@ -58,6 +58,8 @@ def export(
         form = found.form
         detail = replace(detail, equilibrium={k: v[place] for k, v in found.strategies.items()})
         comment = f"; the equilibrium is #{place + 1} of {int(found.count)}"
+        if found.is_untraced(school.selection):
+            comment += ", the worst, as which is risk-dominant is not known"
     title = " ".join([game, f"under {name_of(school)}", *_given(design, sets)])
     return write_game(form, kind, detail, title, note(form, kind, detail) + comment)
 

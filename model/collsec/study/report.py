@@ -30,7 +30,8 @@ def answer(
         `labels` (of the axes of strategies that are no list of players),
         `equilibria` (a list; each with `strategies`, `payoffs` in the order of `players`,
         `regret`, `observables`, and `exact` strategies where these are known), `played` (which of
-        the list the selection lever takes), `observables` (those of the equilibrium played),
+        the list the selection lever takes), `untraced` (whether that is the worst because which one
+        is risk-dominant is not known), `observables` (those of the equilibrium played),
         `complete`, `scope` and `method`. Exact rationals are strings such as "421/2145",
         infinities "inf" and "-inf"; what is not a number is None.
 
@@ -57,6 +58,7 @@ def answer(
         "labels": {key: plain(axes) for key, axes in equilibria.form.labels.items()},
         "equilibria": listed,
         "played": played if played >= 0 else None,
+        "untraced": bool(equilibria.is_untraced(under.selection)),
         "observables": listed[played]["observables"] if played >= 0 else {},
         "complete": bool(equilibria.complete),
         "scope": equilibria.scope,

@@ -60,6 +60,8 @@ def show_answer(game: Game, found: Mapping[str, Any]) -> None:
     say(under + (f", {found['institution']}" if found["institution"] else ""), "bold")
     noun = "equilibrium" if number == 1 else "equilibria"
     say(f"{number} {noun}, {known} in scope: {found['scope']}. Solver: {found['method']}.")
+    if found["untraced"]:
+        say("Which of them is risk-dominant is not known; the worst for the opponents is played.")
     say()
     heads = [
         f"#{place + 1}{' played' if number > 1 and place == found['played'] else ''}"

@@ -100,7 +100,6 @@ def rivals():
     return Known(
         contest((1, 1), (war, war), {"relative_gains": 0.5}),
         [plan(end, shape=(2 / 3, 2 / 3))],
-        doubtful={"attrition"},
     )
 
 
@@ -115,7 +114,33 @@ def rivals_who_do_not_wait():
     return Known(
         contest((3, 1), (4, 4), {"relative_gains": 0.5}),
         [plan(0, concession=(0.5, 0.5), strike=(0.5, 0.5))],
-        doubtful={"attrition"},
         free=("scale", "shape", "deadline"),
         wrong=[(plan(0, concession=(0.25, 0.25), strike=(0.75, 0.75)), 2 - 9 / 16 - 3 / 8)],
+    )
+
+
+def rivals_some_of_whom_strike():
+    """With ρ = 1/2 and a = 1 those up to s attack at once, to d at T; above e give in at once.
+
+    T = 1.25³ - 1 makes S fall by 16/25 and the mean time of those who give in before T 7/18. Who
+    has d fights others between s and d, so that d = T + 1/2 + (s + d)/4; as so many stand to the
+    end, d - s = (e - s) 16/25; who has s gains nothing by waiting for those between d and e to give
+    in, (e + d)/4 = 1 + s + 7/36. These three make s known. Who has e is as well off by giving in at
+    once as a moment later, when the others have conceded with chance 1 - e/W or attacked with
+    chance s/W: W - e = s (e - 1/2 - s/4), so that W is known. Or all choose at once, and
+    S W = 1/S - 1/2 + W S/4.
+    """
+    end = 1.25**3 - 1
+    strikes = (41 / 64 * (end + 0.5) * 4 / 3 - 1 - 7 / 36) * 96 / 89
+    fights = (end + 0.5 + strikes / 4) * 4 / 3
+    waits = strikes + (fights - strikes) * 25 / 16
+    war = waits + strikes * (waits - 0.5 - strikes / 4)
+    all_ = (math.sqrt(0.25 + 3 * war) - 0.5) / (1.5 * war)
+    some = plan(
+        end, shape=(2 / 3, 2 / 3), concession=(1 - waits / war,) * 2, strike=(strikes / war,) * 2
+    )
+    return Known(
+        contest((1, 1), (war, war), {"relative_gains": 0.5}),
+        [some, plan(0, concession=(1 - all_,) * 2, strike=(all_,) * 2)],
+        is_isolated=False,
     )

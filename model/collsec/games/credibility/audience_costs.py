@@ -27,8 +27,9 @@ their ratio: if both rise in proportion the crisis is shorter and ends as before
 
 With relative gains the rate of backing down and the types who fight change as the solver
 `attrition` states. If the resolved would rather fight a rival than have it give in, about
-:math:`\rho (W_j + d_j)/2 > v`, with d_j the highest cost of war that j's fighters bear, there is
-no war of attrition: then all attack or concede at once, and there is no crisis to speak of.
+:math:`\rho (W_j + d_j)/2 > v`, with d_j the highest cost of war that j's fighters bear, somebody
+attacks at once: all who do not concede, so that there is no crisis to speak of, or a few of the
+most resolved of one side, or of both if these are alike, and the rest of them wait.
 
 Levers
 ------
@@ -43,8 +44,8 @@ legitimacy
     The target's cost of war is (1 - ℓ z) times as much, z = `mandate`. A pledge is measured by
     the cost without it.
 selection
-    One equilibrium is listed but where relative gains leave no war of attrition: then at times
-    three, by who attacks more often. For risk-dominant the only one, else the worst.
+    One equilibrium is listed but where relative gains make somebody attack at once: then at times
+    several, in the order of the solver. For risk-dominant the only one, else the worst.
 indivisibility, impartiality, side_payments, identification
     Nothing to act on: no third party has a stake, shares a cost, or must find out who attacked.
 discount_factor

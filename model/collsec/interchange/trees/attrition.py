@@ -71,20 +71,13 @@ def plan(form: AttritionForm, strategies: Strategies, detail: Detail) -> Plan:
 
 
 def _groups(form: AttritionForm, strategies: Strategies, side: int, detail: Detail) -> FloatArray:
-    """Return the shares of each cell that attack or give in at once, stand to the end, and waver.
-
-    The least resolved give in at once where the other side may attack at once; else those are drawn
-    as the waverers are, from all who do not fight.
-    """
+    """Return the shares of each cell that attack or quit at once, stand to the end, and waver."""
     cells, stands = _costs(form, side, detail), _standing(strategies, side, _times(form, detail))
     strike, concession = (float(strategies[name][side]) for name in ("strike", "concession"))
     first = cells.below(strike)
     last = cells.below(strike + stands[-1]) - first
-    others = 1.0 - first - last
-    quits = others * _share(concession, 1.0 - strike - stands[-1])
-    if strategies["strike"][1 - side] > 0:
-        quits = np.minimum(cells.above(concession), others)
-    return np.column_stack([first, quits, last, others - quits])
+    quits = np.minimum(cells.above(concession), 1.0 - first - last)
+    return np.column_stack([first, quits, last, 1.0 - first - last - quits])
 
 
 def _at_each(groups: FloatArray, waver: FloatArray) -> FloatArray:
