@@ -36,8 +36,11 @@ def sessions(block: str) -> list[tuple[str, str]]:
 
 
 def copy_of_project(folder: Path) -> Path:
-    """Copy what commands of a project read; return the folder."""
-    ignored = shutil.ignore_patterns("out", "__pycache__")
+    """Copy what commands of a project read; return the folder.
+
+    What a reader of these documents has made by following them is left out: it is made again.
+    """
+    ignored = shutil.ignore_patterns("out", "__pycache__", "arms_race.*")
     for name in ("experiments", "figures"):
         shutil.copytree(REPOSITORY / name, folder / name, ignore=ignored)
     shutil.copy(REPOSITORY / "pyproject.toml", folder)

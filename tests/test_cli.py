@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+import collsec
 from collsec.cli import app
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -51,6 +52,10 @@ def separately(*arguments: str, **variables: str) -> subprocess.CompletedProcess
 
 
 # -- listing ------------------------------------------------------------------------------------
+
+
+def test_the_version_is_printed() -> None:
+    assert printed("--version") == f"collsec {collsec.__version__}\n"
 
 
 def test_games_are_listed_with_their_questions() -> None:
@@ -198,6 +203,10 @@ def test_cases_are_compared_side_by_side() -> None:
         (("solve", "council", "--under", "no.toml"), ("no.toml", "no such file")),
         (("solve", "council", "--institution", "nato"), ("institution", "knows no institution")),
         (("solve", "council", "--set", "institution.quota=3"), ("institution.quota", "leave it")),
+        (("solve", "council", "--under", "foo"), ("choose one of inst", "neutral, realist")),
+        (("solve", "council", "--set", "parameters.quota=8"), ("table", "write --set quota=8")),
+        (("solve", "council", "--set", "levers.selection=BEST"), ("write 'best'",)),
+        (("solve", "response", "--set", 'members=["A"]'), ("1 names for 20 members", "or none")),
         (("institutions", "nto"), ("nto", "did you mean 'nato'")),
         (("run", "nothing_like_it"), ("nothing_like_it",)),
         (("run", "missing.toml"), ("missing.toml", "no such file")),

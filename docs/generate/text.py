@@ -137,7 +137,7 @@ def reference(key: str) -> str:
 
 def cited(text: str) -> str:
     """Return text in which the keys of the bibliography are links."""
-    words = re.split(r"(\b[a-z]+\d{4}[a-z]*\b)", text)
+    words = re.split(r"(\b[a-z]+\d{4}[a-z]*\d*\b)", text)
     words[::2] = [_spaced(plain(word), word) for word in words[::2]]
     words[1::2] = [reference(word) for word in words[1::2]]
     return "".join(words).strip()

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from collsec import __version__
 from collsec.parameters import ParameterError
 
 
@@ -58,6 +59,22 @@ app = typer.Typer(
 )
 new = typer.Typer(help="Start something new from a working skeleton.", no_args_is_help=True)
 app.add_typer(new, name="new")
+
+
+def _version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"collsec {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def collsec_(
+    is_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Solve games of collective security, compare schools, reproduce the paper."""
+
 
 Game = Annotated[str, typer.Argument(metavar="GAME", help="A name from `collsec games`.")]
 Named = Annotated[

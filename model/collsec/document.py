@@ -15,6 +15,10 @@ _HEADER = re.compile(r"^\s*(\[\[?)\s*(?P<name>[^\]]+?)\s*\]\]?\s*(#.*)?$")
 _ASSIGNMENT = re.compile(r"^\s*(?P<key>(?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*[\w\"'-]+)*)\s*=")
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)")
 
+_EXAMPLE = 'write key = value, numbers as 0.5, text in quotes: game = "crisis"'
+_SHOWN = 60
+"""How much of a line a message shows."""
+
 
 class DocumentError(ValueError):
     """A file that cannot be used as it is: ``file:line: key: what is wrong; what to do``."""
@@ -61,11 +65,21 @@ def read(path: Path | str) -> Document:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        line = int(found.group(1)) if found else len(text.splitlines())
-        message = re.sub(r"\s*\(at .*\)", "", str(error))
-        raise DocumentError(path, f"is not TOML: {message}", line=line) from None
+        raise _not_toml(path, text, str(error)) from None
     return Document(path, values, key_lines(text))
+
+
+def _not_toml(path: Path, text: str, reason: str) -> DocumentError:
+    """Return an error that shows the line which is not TOML, and how one is written."""
+    lines = text.splitlines()
+    found = re.search(r"\(at line (\d+), column \d+\)", reason)
+    line = int(found.group(1)) if found else len(lines)
+    reason = re.sub(r"\s*\(at .*\)", "", reason)
+    shown = lines[line - 1].strip()[:_SHOWN] if 0 < line <= len(lines) else ""
+    is_twice = "overwrite" in reason or "twice" in reason
+    remedy = "keep one of the two" if is_twice else _EXAMPLE
+    message = f"is not TOML ({reason[:1].lower()}{reason[1:]}); {remedy}"
+    return DocumentError(path, f"{shown}: {message}" if shown else message, line=line)
 
 
 def key_lines(text: str) -> dict[Key, int]:

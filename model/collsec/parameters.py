@@ -236,10 +236,8 @@ class Declared:
     def __init__(self, **values: Any) -> None:
         for key, value in values.items():
             if key not in self.parameters:
-                near = nearest(key, self.parameters)
-                raise ParameterError(
-                    self.title(), key, value, "is not a parameter", f"did you mean {near}?"
-                )
+                remedy = suggestion(key, self.parameters)
+                raise ParameterError(self.title(), key, value, "is not a parameter", remedy)
         given: dict[str, Any] = {}
         for name, item in self.parameters.items():
             value = values.get(name, item.default)
@@ -367,11 +365,29 @@ def snake(name: str) -> str:
     return head.lstrip("_")
 
 
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return what to write instead of `word`: the known word most like it, or any of them."""
+    candidates = list(known)
+    found = _most_like(word, candidates)
+    return f"did you mean {found!r}?" if found else f"choose {_any_of(candidates)}"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that looks most like `word`, or the list of all known words."""
     candidates = list(known)
-    found = difflib.get_close_matches(word, candidates, n=1, cutoff=0.5)
-    return repr(found[0]) if found else "one of " + ", ".join(sorted(candidates))
+    found = _most_like(word, candidates)
+    return repr(found) if found else _any_of(candidates)
+
+
+def _most_like(word: str, candidates: list[str]) -> str:
+    """Return the candidate most like a word, whatever letters are capitals; "" if none is."""
+    small = {name.casefold(): name for name in candidates}
+    found = difflib.get_close_matches(word.casefold(), small, n=1, cutoff=0.5)
+    return small[found[0]] if found else ""
+
+
+def _any_of(candidates: list[str]) -> str:
+    return "one of " + ", ".join(sorted(candidates))
 
 
 def _bound(value: float) -> str:

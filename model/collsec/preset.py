@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from collsec.document import Document, DocumentError, read
-from collsec.parameters import Declared, ParameterError, nearest
+from collsec.parameters import Declared, ParameterError, suggestion
 
 T = TypeVar("T", bound=Declared)
 
@@ -41,7 +41,7 @@ class Presets(Generic[T]):
             return read(path)
         if str(name) not in self.names():
             raise DocumentError(
-                str(name), f"is no {self.noun}; did you mean {nearest(str(name), self.names())}?"
+                str(name), f"is no {self.noun}; {suggestion(str(name), self.names())}"
             )
         return read(self.folder / f"{name}.toml")
 
@@ -63,8 +63,8 @@ class Presets(Generic[T]):
             if key in TEXT_KEYS:
                 continue
             if key not in known:
-                near = nearest(key, known)
-                raise document.error((key,), f"is not part of an {self.noun}; did you mean {near}?")
+                near = suggestion(key, known)
+                raise document.error((key,), f"is not part of an {self.noun}; {near}")
             if isinstance(entry, dict) and "value" not in entry:
                 raise document.error((key,), "has no value; add `value = ...`")
             values[key] = entry["value"] if isinstance(entry, dict) else entry

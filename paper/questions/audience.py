@@ -23,6 +23,8 @@ def enter(ledger: Ledger, data: xr.Dataset) -> None:
             key = f"audience.{outcome}.{school}"
             ends(ledger, key, curve, f"{source}: {outcome}")
             ledger.enter(f"{key}.alike", curve[alike], f"{source}: {outcome}")
+        duration = data["duration"].sel(assumptions=school).values
+        ledger.enter(f"audience.duration.{school}.least", duration.min(), f"{source}: duration")
     for whom in data["bound"].values:
         for outcome in ("war", "target_backs_down", "challenger_backs_down"):
             curve = data[f"{outcome}_by_pledge"].sel(bound=whom).values

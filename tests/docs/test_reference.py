@@ -113,4 +113,10 @@ def test_shapes_and_symbols_become_what_they_mean() -> None:
     assert symbol("-") == "—"
     assert short("bergstrom1986private") == "Bergstrom, Blume and Varian (1986)"
     assert cited("see warr1983private, k") == "see :ref:`Warr (1983) <work-warr1983private>`, k"
+    assert cited("un1990resolution660").startswith(":ref:`United Nations")
     assert cite("warr1983private").startswith("Warr")
+
+
+def test_works_are_written_without_the_marks_of_tex() -> None:
+    assert "Monzón, Lucas" in cite("beylkin2005approximation")
+    assert [key for key in entries() if set("\\{}") & set(cite(key))] == []

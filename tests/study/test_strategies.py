@@ -6,10 +6,17 @@ import numpy as np
 import pytest
 
 from collsec.games.credibility.audience_costs import AudienceCosts
+from collsec.games.credibility.choosing_signals import ChoosingSignals
+from collsec.games.credibility.commitment_problem import CommitmentProblem
+from collsec.games.credibility.escalation_ladder import EscalationLadder
+from collsec.games.credibility.sanctions_signalling import SanctionsSignalling
+from collsec.games.credibility.tying_hands import TyingHands
 from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
+from collsec.games.crisis import Crisis
 from collsec.games.decision.council import Council
 from collsec.games.game import Game
 from collsec.games.response.response import Response
+from collsec.institutions import PRESETS
 from collsec.study.report import answer
 from collsec.study.strategies import Strategies
 
@@ -28,6 +35,57 @@ def test_two_types_are_columns_although_there_are_two_players() -> None:
             [("demand", 1.0, 0.0), ("resist", 1.0, 0.0), ("fight", 1.0, 0.0)],
         )
     ]
+
+
+def test_messages_are_columns_although_there_are_two_players() -> None:
+    strategies = shown(TyingHands())
+    assert list(strategies.of_players()) == ["payoff"]
+    ((columns, rows),) = strategies.tables()
+    assert columns == ("silence", "signal")
+    signal = {row[0]: row[1:] for row in rows}
+    assert signal["signal: irresolute"] == pytest.approx((0.358197, 0.641803), abs=1e-6)
+    assert signal["signal: resolved"] == (0, 1)
+    assert signal["push"] == pytest.approx((1, 7 / 11))
+
+
+@pytest.mark.parametrize(
+    ("game", "columns"),
+    [
+        (ChoosingSignals(), {("silence", "signal")}),
+        (CommitmentProblem(), {("period 0", "period 1 on")}),
+        (SanctionsSignalling(), {("challenge", "resist", "stand_firm")}),
+        (
+            EscalationLadder(n_steps=2),
+            {("irresolute", "resolute"), ("1, challenger", "2, defender", "3, challenger")},
+        ),
+    ],
+)
+def test_what_belongs_to_no_player_says_what_it_belongs_to(
+    game: Game, columns: set[tuple[str, ...]]
+) -> None:
+    strategies = shown(game)
+    assert list(strategies.of_players()) == ["payoff"]
+    assert {head for head, _ in strategies.tables()} == columns
+
+
+def test_in_a_crisis_members_answer_by_ground_and_vote_by_body() -> None:
+    game = Crisis()
+    found = answer(game, institution=PRESETS.load("uniting-for-peace"))
+    strategies = Strategies(game, found, found["equilibria"][0])
+    columns = strategies.by_case()
+    assert list(columns) == [
+        "answer, unauthorised", "answer, mandate", "answer, recommendation",
+        "vote, council: yes", "vote, council: abstain",
+        "vote, assembly: yes", "vote, assembly: abstain",
+    ]  # fmt: skip
+    plans = found["equilibria"][0]["strategies"]
+    assert columns["answer, mandate"] == [line[0] for line in plans["answer"][1]]
+    assert columns["vote, council: abstain"] == [line[1] for line in plans["vote"][0]]
+    assert strategies.too_long() == []
+
+
+def test_one_case_needs_no_name() -> None:
+    assert list(shown(Crisis(institution=PRESETS.load("self-help"))).by_case()) == ["answer"]
 
 
 def test_what_has_an_entry_a_player_is_a_column_of_the_players() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from collsec.cases.case import Case, Fact, Record
 from collsec.document import Document, DocumentError, Key, read
 from collsec.institutions import PRESETS
-from collsec.parameters import FloatArray, frozen, label, nearest
+from collsec.parameters import FloatArray, frozen, label, suggestion
 from collsec.solvers.mandate import Seat
 
 FOLDER = Path(__file__).parent
@@ -46,8 +46,8 @@ def load(name: str | Path) -> Case:
     if path.suffix == ".toml":
         return parse(read(path))
     if str(name) not in names():
-        near = nearest(str(name), names())
-        raise DocumentError(str(name), f"is no case; did you mean {near}?")
+        near = suggestion(str(name), names())
+        raise DocumentError(str(name), f"is no case; {near}")
     return parse(read(FOLDER / f"{name}.toml"))
 
 
@@ -127,8 +127,8 @@ class _Reader:
         """Refuse keys that mean nothing here."""
         for name in table:
             if name not in keys:
-                near = nearest(name, keys)
-                raise self.document.error((*key, name), f"is not known; did you mean {near}?")
+                near = suggestion(name, keys)
+                raise self.document.error((*key, name), f"is not known; {near}")
 
     def table(self, key: Key, keys: tuple[str, ...]) -> Key:
         """Check that a table stands at `key` and holds nothing but `keys`; return the key."""
@@ -170,8 +170,8 @@ class _Reader:
     def one_of(self, key: Key, options: list[str], value: str) -> str:
         """Return the value if it is one of the options."""
         if value not in options:
-            near = nearest(value, options)
-            raise self.document.error(key, f"= {value!r}: is not known; did you mean {near}?")
+            near = suggestion(value, options)
+            raise self.document.error(key, f"= {value!r}: is not known; {near}")
         return value
 
     def flag(self, key: Key) -> bool:

@@ -18,6 +18,7 @@ so that it counts with the mean cost of those who do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -69,6 +70,8 @@ class CostlySignalForm(Form):
         Factor on the sender's cost of war.
     relative_gains, monitoring, pledge_cost : array, shape (*batch)
         What levers have set so far.
+    types, messages : tuple of str
+        Their names; numbered where not given.
     """
 
     value: FloatArray
@@ -85,6 +88,8 @@ class CostlySignalForm(Form):
     relative_gains: FloatArray | float = 0.0
     monitoring: FloatArray | float = 1.0
     pledge_cost: FloatArray | float = 0.0
+    types: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
 
     @cached_property
     def batch_shape(self) -> tuple[int, ...]:
@@ -102,6 +107,14 @@ class CostlySignalForm(Form):
     def players(self) -> tuple[str, str]:
         """Who speaks and who hears."""
         return ("sender", "receiver")
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The types and the messages, along which plans and beliefs are listed."""
+        types = self.types or _numbered("type", self.value.shape[-1])
+        messages = self.messages or _numbered("message", self.sunk.shape[-1])
+        listed = dict.fromkeys(("signal", "fight", "belief"), (types, messages))
+        return {**listed, "push": (messages,)}
 
     def under(self, levers: Levers) -> Self:
         """Return the game under these assumptions; see `Form.under`.
@@ -225,6 +238,10 @@ class CostlySignalForm(Form):
     def _over(self, values: FloatArray) -> FloatArray:
         """Put an axis for equilibria before those of types and messages."""
         return values[..., None, :, :]
+
+
+def _numbered(noun: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{noun} {k + 1}" for k in range(count))
 
 
 def _play(strategies: Strategies) -> _Play:

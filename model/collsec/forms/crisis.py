@@ -21,6 +21,7 @@ from scipy.special import expit
 
 from collsec.forms.form import Form, Levers, Strategies
 from collsec.forms.participation import ParticipationForm
+from collsec.forms.voting import ACTIONS as VOTES
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.measures import total
 from collsec.parameters import FloatArray
@@ -183,8 +184,15 @@ class CrisisForm(Form):
 
     @property
     def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-        """The challenger's two moves."""
-        return {"challenge": (("attack", "refrain"),)}
+        """The challenger's two moves; who answers on which ground, and who votes how where."""
+        grounds = tuple(branch.name.lower() for branch in self.branches)
+        bodies, members = ("council", "assembly")[: self.n_votes], self.response.players
+        answers = self.response.labels["answer"][-1]
+        return {
+            "challenge": (("attack", "refrain"),),
+            "answer": (grounds, members, answers),
+            "vote": (bodies, members, VOTES),
+        }
 
     @property
     def n_votes(self) -> int:

@@ -23,7 +23,7 @@ powell1987crisis, kreps1982sequential
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -129,6 +129,12 @@ class LadderForm(Form):
     def players(self) -> tuple[str, ...]:
         """The uninformed and the informed player."""
         return self.names
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The moves with who makes them, and the types of the informed player."""
+        moves = tuple(f"{k + 1}, {self.names[mover]}" for k, mover in enumerate(self.movers))
+        return {"climb": (moves, ("irresolute", "resolute")), "belief": (moves,)}
 
     def under(self, levers: Levers) -> Self:
         """Return the form under these assumptions.

@@ -19,6 +19,7 @@ the challenger attacks iff :math:`(1-u) G > u L`. Only ally and protégé mind r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -81,6 +82,11 @@ class PledgeForm(Form):
     def players(self) -> tuple[str, ...]:
         """The ally, the protégé, who does not move, and the challenger."""
         return ("ally", "protege", "challenger")
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The strengths of the pledge, along which plans are listed."""
+        return dict.fromkeys(("honour", "attack"), (tuple(f"{a:.3g}" for a in PLEDGES),))
 
     def under(self, levers: Levers) -> Self:
         """Return the form under these assumptions; patience finds nothing to act on.

@@ -17,6 +17,7 @@ its own after period 0 costs it :math:`\mu \alpha o d` more, with o how much of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
@@ -81,6 +82,13 @@ class PowerShiftForm(Form):
     def players(self) -> tuple[str, ...]:
         """The two states."""
         return ("rising", "declining")
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The periods, the last of which stands for all that follow."""
+        last = self.n_periods - 1
+        periods = (*(f"period {t}" for t in range(last)), f"period {last} on")
+        return dict.fromkeys(("offer", "accept_from", "attack"), (periods,))
 
     def under(self, levers: Levers) -> Self:
         """Return the form with relative gains, patience, pledge cost, monitoring and legitimacy.

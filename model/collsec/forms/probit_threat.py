@@ -28,7 +28,7 @@ the share ℓ.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
@@ -109,6 +109,11 @@ class ProbitThreatForm(Form):
     def players(self) -> tuple[str, ...]:
         """The two sides."""
         return ("sender", "target")
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The three decisions that the cutoffs belong to."""
+        return {"cutoffs": (("challenge", "resist", "stand_firm"),)}
 
     def under(self, levers: Levers) -> Self:
         """Return the form with relative gains, pledge cost, monitoring and legitimacy.

@@ -14,7 +14,7 @@ margin, as much is paid in as is paid out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Self
 
@@ -112,6 +112,11 @@ class RepeatedForm(Form):
     def players(self) -> tuple[str, ...]:
         """The members' names."""
         return self.members or tuple(f"member {i + 1}" for i in range(self.n_members))
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The members and the two phases."""
+        return {"cooperation": (self.players, ("trust", "reversion"))}
 
     @property
     def patience(self) -> FloatArray:

@@ -25,7 +25,7 @@ kreps1982reputation
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
 
@@ -103,6 +103,13 @@ class ReputationForm(Form):
     def players(self) -> tuple[str, ...]:
         """All challengers together, and the defender."""
         return ("challengers", "defender")
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The crises, counted from 1, and the last news, along which plans are listed."""
+        crises = tuple(str(t + 1) for t in range(self.n_stages))
+        news = ("no news", "conceded", *(f"fought in {t}" for t in crises))
+        return dict.fromkeys(("challenge", "fight", "belief", "news"), (crises, news))
 
     def under(self, levers: Levers) -> Self:
         """Return the form under these assumptions.

@@ -18,6 +18,7 @@ one level. It is the limit of `CostlySignalForm` with ever more types and messag
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -96,6 +97,11 @@ class SignalLevelForm(Form):
     def players(self) -> tuple[str, str]:
         """Who speaks and who hears."""
         return ("sender", "receiver")
+
+    @property
+    def labels(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The two messages, after which the sender fights from a value on and the other pushes."""
+        return dict.fromkeys(("fight_from", "push"), (("silence", "signal"),))
 
     def under(self, levers: Levers) -> Self:
         """Return the game under these assumptions; see `Form.under`.

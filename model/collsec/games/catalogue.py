@@ -8,7 +8,7 @@ from functools import cache
 
 import collsec.games
 from collsec.games.game import Game
-from collsec.parameters import nearest
+from collsec.parameters import suggestion
 
 _NOT_GAMES = ("catalogue", "game")
 
@@ -40,7 +40,7 @@ def find(name: str) -> type[Game]:
     if name.endswith(".toml"):
         raise UnknownGameError(f"{name!r} is no game; to run a config: collsec run {name}")
     if name not in _modules():
-        raise UnknownGameError(f"{name!r} is no game; did you mean {nearest(name, names())}?")
+        raise UnknownGameError(f"{name!r} is no game; {suggestion(name, names())}")
     module = importlib.import_module(_modules()[name])
     for value in vars(module).values():
         if isinstance(value, type) and issubclass(value, Game) and value.title() == name:

@@ -11,8 +11,9 @@ r"""Crisis: does an institution deter, and what happens when it does not?
 5. The aggression is reversed with probability π.
 
 Where credibility rests on reputation, a breach that is seen ends the institution: in place of the
-pledge cost the member loses δ/(1-δ) max(0, U_i - U_i⁰), what the institution adds to its utility in
-every later period, the chance of a crisis included. That value and the equilibrium have to agree.
+pledge cost the member loses :math:`\delta/(1-\delta) \max(0, U_i - U_i^0)`, what the institution
+adds to its utility in every later period, the chance of a crisis included. That value and the
+equilibrium have to agree.
 
 .. math::
 
@@ -22,10 +23,10 @@ every later period, the chance of a crisis included. That value and the equilibr
 
 Known results
 -------------
-With a single possible response that is certain to come (Π = 1) no prize is worth an attack. With
-a response of certain power that never reverses anything the chance of an attack is
-exp(-κ E[M] / (m_A v̄)). Prize, votes and costs are private; the equilibrium is perfect Bayesian,
-found backwards, and there are as many as combinations of response equilibria.
+With a single possible response that is certain to come, :math:`\Pi = 1`, no prize is worth an
+attack. With a response of certain power that never reverses anything the chance of an attack is
+:math:`\exp(-\kappa E[M] / (m_A \bar v))`. Prize, votes and costs are private; the equilibrium is
+perfect Bayesian, found backwards, and there are as many as combinations of response equilibria.
 
 References
 ----------

@@ -69,6 +69,15 @@ class Game(Declared):
         named: tuple[str, ...] = getattr(self, "members", ())
         return named or tuple(f"member {i + 1}" for i in range(self.n_members))
 
+    def _expanded(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values, numbers repeated for every member; names are as many as lists."""
+        named, n_members = given.get("members", ()), self._count_members(given)
+        if named and n_members > 1 and len(named) != n_members:
+            rule = f"has {len(named)} names for {n_members} members"
+            remedy = "name every member, or none"
+            raise self.parameters["members"].error(self.title(), named, rule, remedy)
+        return super()._expanded(given)
+
     @abstractmethod
     def form(self) -> Form:
         """Return material payoffs, before any assumption about states."""

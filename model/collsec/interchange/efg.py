@@ -150,7 +150,8 @@ class _Reading:
         if kind == "p":
             player = self.scanner.whole("the number of the player", low=1)
             if player > len(self.players):
-                self._fail(line, f"there is no player {player}; the game has {len(self.players)}")
+                n_players = len(self.players)
+                self._fail(line, f"there is no player {player}; write one from 1 to {n_players}")
         number = self.scanner.whole("the number of the information set")
         known = self._set(player, number, line)
         _, added = self._outcome(line)
@@ -193,7 +194,8 @@ class _Reading:
             chances = tuple(probability for _, probability in drawn)
             known = _Known(label, distinct([name for name, _ in drawn], "outcome"), chances)
             if min(chances, default=0.0) < 0 or abs(sum(chances) - 1) > _SUM:
-                self._fail(line, f"probabilities {chances} must be >= 0 and sum to 1")
+                wrong = f"probabilities {chances} must be >= 0 and sum to 1"
+                self._fail(line, f"{wrong}; divide them by their sum")
         if not known.actions:
             self._fail(line, "the node has no actions; end the play with a t node")
         if old is not None and (old.actions, old.chances) != (known.actions, known.chances):

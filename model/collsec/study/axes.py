@@ -24,14 +24,13 @@ def n_points(key: str, shape: AxisShape) -> int:
             _OWNER, key, given, "needs exactly one of values, linspace, logspace", "keep one"
         )
     if shape.values is not None:
-        number: float = len(shape.values)
-    else:
-        number = (shape.linspace or shape.logspace or [0.0])[-1]
-    if number == 0:
-        raise ParameterError(_OWNER, key, [], "is empty", "give at least one value")
-    if number < 0 or number != round(number):
+        if not shape.values:
+            raise ParameterError(_OWNER, key, [], "is empty", "give at least one value")
+        return len(shape.values)
+    number = (shape.linspace or shape.logspace or [0.0])[-1]
+    if number < 1 or number != round(number):
         raise ParameterError(
-            _OWNER, key, number, "the number of points must be a whole number",
+            _OWNER, key, number, "the number of points must be a whole number, 1 or more",
             "write [first, last, 11]",
         )  # fmt: skip
     return int(number)

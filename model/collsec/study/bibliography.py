@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from unicodedata import normalize
 
 import collsec
 
@@ -13,6 +14,10 @@ FILE = Path(collsec.__file__).parent / "references.bib"
 
 _ENTRY = re.compile(r"^@(?P<type>\w+)\{(?P<key>[^,\s]+),(?P<body>.*?)^\}", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(r"^\s*(?P<name>\w+)\s*=\s*[{\"](?P<value>.*)[}\"],?\s*$", re.MULTILINE)
+
+_ACCENT = re.compile(r"\\(['`^\"~])(\w)")
+_MARKS = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303"}
+"""The combining marks of accents, as TeX writes these before a letter."""
 
 
 @cache
@@ -50,4 +55,5 @@ def cite(key: str, file: Path = FILE) -> str:
 
 
 def _plain(value: str) -> str:
-    return value.replace("{", "").replace("}", "").replace("--", "–").replace(r"\&", "&").strip()
+    value = value.replace("{", "").replace("}", "").replace("--", "–").replace(r"\&", "&").strip()
+    return _ACCENT.sub(lambda found: normalize("NFC", found[2] + _MARKS[found[1]]), value)

@@ -16,7 +16,7 @@ from collsec.assumptions import Assumptions
 from collsec.equilibrium import CertificateError, Equilibria, take
 from collsec.games.game import Game, Observable
 from collsec.institutions import Institution
-from collsec.parameters import FloatArray, ParameterError, nearest
+from collsec.parameters import FloatArray, ParameterError, suggestion
 from collsec.study.canonical import digest
 from collsec.study.solving import solve, with_institution
 from collsec.study.sweep import Axis, Owner, Sweep, change, check_size, many, one, structures
@@ -147,7 +147,7 @@ def chosen_observables(kind: type[Game], names: Sequence[str]) -> tuple[Observab
                 "observables",
                 name,
                 "is not an observable of this game",
-                f"did you mean {nearest(name, known)}?",
+                suggestion(name, known),
             )
     return tuple(known[name] for name in names or known)
 

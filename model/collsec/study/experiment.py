@@ -28,7 +28,7 @@ from typing import Any
 import xarray as xr
 
 import collsec
-from collsec.parameters import nearest
+from collsec.parameters import suggestion
 from collsec.study.canonical import digest
 from collsec.study.compare import compare_config
 from collsec.study.config import Config, ConfigError, load
@@ -100,7 +100,7 @@ def find(name_or_path: str | Path) -> Experiment:
     path = Path(name_or_path)
     if path.suffix != ".toml":
         if str(name_or_path) not in names() or home is None:
-            known = f"did you mean {nearest(str(name_or_path), names())}?" if names() else ""
+            known = suggestion(str(name_or_path), names()) if names() else ""
             remedy = known or "give the path of a .toml file"
             raise ConfigError([f"{name_or_path}: is not an experiment; {remedy}"])
         path = home / f"{name_or_path}.toml"

@@ -15,7 +15,7 @@ from collsec.games import catalogue
 from collsec.games.game import Game
 from collsec.institutions import PRESETS as INSTITUTIONS
 from collsec.institutions import Institution
-from collsec.parameters import Declared, Kind, Parameter, ParameterError, nearest
+from collsec.parameters import Declared, Kind, Parameter, ParameterError, suggestion
 from collsec.preset import Presets
 from collsec.study.axes import axis, check_range, n_points, sample_axis
 from collsec.study.origin import ConfigError, Layers, Place, shown
@@ -92,15 +92,14 @@ class _Reader:
 
     def kind(self) -> type[Game]:
         """Return the class of the game; without one nothing else can be checked."""
-        name = self.shape.game
-        try:
+        name, known = self.shape.game, catalogue.names()
+        if name in known:
             return catalogue.find(name)
-        except catalogue.UnknownGameError:
-            near = nearest(name, catalogue.names())
         if name:
-            self.report(("game",), f"= {name!r}: is not a game; did you mean {near}?")
+            self.report(("game",), f"= {name!r}: is not a game; {suggestion(name, known)}")
         elif "game" not in self.layers.values:
-            self.report(("game",), f'is missing; add game = "..." with {near}')
+            some = f"one of {', '.join(known)}"
+            self.report(("game",), f'is missing; add game = "..." with {some}')
         raise ConfigError(self.problems)
 
     def game(self, kind: type[Game]) -> Game | None:
@@ -127,17 +126,17 @@ class _Reader:
             elif name == "institution":
                 self.report((table, name), 'is not set here; write institutions = ["..."]')
             else:
-                near = nearest(name, known)
-                self.report(
-                    (table, name), f"= {value!r}: is not part of {owner}; did you mean {near}?"
-                )
+                near = suggestion(name, known)
+                self.report((table, name), f"= {value!r}: is not part of {owner}; {near}")
         return values if len(self.problems) == n_before else None
 
     def designs(self, kind: type[Game]) -> tuple[Sourced[Institution], ...]:
         names = self.shape.institutions
         for key in ("institutions", "institution"):
             if getattr(self.shape, key) and not has_institution(kind):
-                self.report((key,), f"{kind.title()} is played without institutions; remove it")
+                value = getattr(self.shape, key)
+                rule = f"{kind.title()} is played without institutions"
+                self.report((key,), f"= {value!r}: {rule}; remove it")
                 return ()
         if self.shape.institution and not names:
             own: Institution | None = kind.parameters["institution"].default
@@ -182,8 +181,8 @@ class _Reader:
         if not name.endswith(".toml"):
             if name in presets.names():
                 return presets.document(name)
-            near = nearest(name, presets.names() + [NEUTRAL_NAME] * (key == "assumptions"))
-            message = f"= {name!r}: is no {presets.noun}; did you mean {near}?"
+            near = suggestion(name, presets.names() + [NEUTRAL_NAME] * (key == "assumptions"))
+            message = f"= {name!r}: is no {presets.noun}; {near}"
             raise ConfigError([self.layers.problem((key,), message)])
         folder = self.layers.place((key,)).folder
         if not (folder / name).is_file():
@@ -210,7 +209,7 @@ class _Reader:
                 self.report(
                     ("observables",),
                     f"= {name!r}: is not an observable of {kind.title()}; "
-                    f"did you mean {nearest(name, known)}?",
+                    f"{suggestion(name, known)}",
                 )
         return tuple(dict.fromkeys(self.shape.observables or known))
 
@@ -235,11 +234,8 @@ class _Reader:
     def check_moving(self, place: Key, key: str, known: Mapping[str, Target], game: str) -> None:
         """Report a key that names nothing, or that is given a fixed value as well."""
         if key not in known:
-            near = nearest(key, known)
-            self.report(
-                place, f"is not a parameter, lever or institution field of {game}; "
-                f"did you mean {near}?",
-            )  # fmt: skip
+            rule = f"is not a parameter, lever or institution field of {game}"
+            self.report(place, f"{rule}; {suggestion(key, known)}")
             return
         table, _, name = key.rpartition(".")
         fixed = (table or "parameters", name)

@@ -16,7 +16,7 @@ from typing import Any, cast
 import pytask
 from pytask import ExecutionReport, ExitCode, Session, TaskOutcome
 
-from collsec.parameters import nearest
+from collsec.parameters import suggestion
 from collsec.study.steps import Step, Watch, stems, steps, unwatched
 
 LOCK = "pytask.lock"
@@ -71,7 +71,7 @@ def plan(project: Path, only: str | None = None) -> Plan:
     """
     if only is not None and only not in stems(project):
         raise UnknownStemError(
-            f"--only {only}: is no experiment; did you mean {nearest(only, stems(project))}?"
+            f"--only {only}: is no experiment; {suggestion(only, stems(project))}"
         )
     listed = steps(project, only)
     if not listed:

@@ -8,11 +8,12 @@ from typing import Any, TypeVar
 
 from collsec.assumptions import NEUTRAL, Assumptions
 from collsec.assumptions import PRESETS as ASSUMPTIONS
+from collsec.document import DocumentError
 from collsec.games import catalogue
 from collsec.games.game import Game
 from collsec.institutions import PRESETS as INSTITUTIONS
 from collsec.institutions import Institution
-from collsec.parameters import ParameterError
+from collsec.parameters import ParameterError, suggestion
 from collsec.study.solving import has_institution, with_institution
 from collsec.study.tables import toml
 
@@ -55,6 +56,9 @@ def request(
 
 def assumption_set(name: str) -> Assumptions:
     """Return the assumption set of that name or path; ``"neutral"`` changes nothing."""
+    known = ["neutral", *ASSUMPTIONS.names()]
+    if name not in known and not name.endswith(".toml"):
+        raise DocumentError(name, f"is no assumption set; {suggestion(name, known)}")
     return NEUTRAL if name == "neutral" else ASSUMPTIONS.load(name)
 
 
@@ -67,6 +71,9 @@ def parse(sets: Sequence[str]) -> dict[str, dict[str, Any]]:
     for text in sets:
         key, sign, value = (part.strip() for part in text.partition("="))
         owner, _, name = key.rpartition(".")
+        if owner == "parameters":
+            remedy = f"write --set {name}={value}"
+            raise _error(text, "names a table of a config, and here is none", remedy)
         if not sign or not value or not name.isidentifier() or owner not in values:
             raise _error(
                 text, "is not NAME=VALUE", "write --set taste=0.5, --set levers.monitoring=1"

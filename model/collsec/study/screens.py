@@ -79,6 +79,9 @@ def show_answer(game: Game, found: Mapping[str, Any]) -> None:
 def _show_strategies(players: Sequence[str], one: Strategies) -> None:
     vectors = one.of_players()
     show_rows(("player", *vectors), zip(players, *vectors.values(), strict=True))
+    if cases := one.by_case():
+        say()
+        show_rows(("player", *cases), zip(players, *cases.values(), strict=False))
     for columns, rows in one.tables():
         say()
         show_rows(("strategy", *columns), rows)

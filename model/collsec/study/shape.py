@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collsec.document import Key
-from collsec.parameters import nearest
+from collsec.parameters import suggestion
 from collsec.study.origin import Layers, dotted
 
 _STRICT = ConfigDict(strict=True, extra="forbid", frozen=True)
@@ -158,9 +158,9 @@ def _message(
     if item["type"] == "extra_forbidden":
         name = str(key[-1])
         known = _known(key)
-        near = hints.get(name) if len(key) == 1 else None
-        near = repr(near) if near else nearest(name, known)
-        return f"= {text}: is not a key of a config; did you mean {near}?"
+        place = hints.get(name) if len(key) == 1 else None
+        remedy = f"did you mean {place!r}?" if place else suggestion(name, known)
+        return f"= {text}: is not a key of a config; {remedy}"
     return f"= {text}: {_rule(key)}"
 
 

@@ -25,7 +25,9 @@ class Strategies:
     """The strategies of one equilibrium of an answer, as `collsec.study.report.answer` gives it.
 
     A strategy that has not one entry a player, or whose labels are not the players, gets rows of
-    its own: its last axis makes the columns, and the axis before it the rows.
+    its own: its last axis makes the columns, and the axis before it the rows. One that has a table
+    of the players for each of several cases gets a column for each case and each action but the
+    last, to which the rest falls.
     """
 
     game: Game
@@ -62,10 +64,22 @@ class Strategies:
                 tables.setdefault(axes[-1], []).extend(_rows(key, axes, self._value(key)))
         yield from tables.items()
 
+    def by_case(self) -> dict[str, Sequence[Any]]:
+        """Return what players do in each of several cases, by case and action."""
+        columns: dict[str, Sequence[Any]] = {}
+        for key in filter(self._is_by_case, self._keys):
+            cases, _, actions = self._axes(key)
+            for case, lines in zip(cases, self._value(key), strict=True):
+                for i, action in enumerate(actions[:-1]):
+                    head = _head(key, case if len(cases) > 1 else "", action)
+                    columns[head] = [line[i] for line in lines]
+        return columns
+
     def too_long(self) -> list[str]:
         """Return the strategies that have too many parts for a table."""
         lists = [key for key in self._keys if isinstance(self._value(key), list)]
-        return [key for key in lists if not (self._is_one_each(key) or self._is_tabled(key))]
+        is_shown = (self._is_one_each, self._is_tabled, self._is_by_case)
+        return [key for key in lists if not any(test(key) for test in is_shown)]
 
     def _columns(self, key: str) -> dict[str, Sequence[Any]]:
         """Return the columns of a strategy with one entry a player: one for each labelled part."""
@@ -97,6 +111,11 @@ class Strategies:
             groups.append(self.game.n_members)
         return len(shape) in (1, 2) and shape[0] in groups
 
+    def _is_by_case(self, key: str) -> bool:
+        """Whether a strategy lists for several cases what each of the first players does."""
+        axes, players = self.found["labels"].get(key, ()), list(self.found["players"])
+        return len(axes) == 3 and list(axes[1]) == players[: len(axes[1])]
+
     def _is_tabled(self, key: str) -> bool:
         shape = self._shape(key)
         return len(shape) in (1, 2) and max(shape) <= MANY
@@ -106,6 +125,11 @@ class Strategies:
         if key in self.found["labels"]:
             return [tuple(axis) for axis in self.found["labels"][key]]
         return [tuple(str(i + 1) for i in range(size)) for size in self._shape(key)]
+
+
+def _head(key: str, case: str, action: str) -> str:
+    place = f"{key}, {case}" if case else key
+    return place if action == key else f"{place}: {action}"
 
 
 def _rows(key: str, axes: Sequence[tuple[str, ...]], value: Sequence[Any]) -> list[Row]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from collsec.assumptions import LEVERS, Assumptions
 from collsec.games.game import Game
 from collsec.institutions import Institution
-from collsec.parameters import Declared, Kind, Parameter, ParameterError, nearest
+from collsec.parameters import Declared, Kind, Parameter, ParameterError, suggestion
 from collsec.study.solving import has_institution
 
 LIMIT = 5_000_000
@@ -85,13 +85,13 @@ def target(key: str, kind: type[Game]) -> Target:
     """
     known = targets(kind)
     if key not in known:
-        near = nearest(key, known)
+        near = suggestion(key, known)
         raise ParameterError(
             "sweep",
             key,
             "an axis",
             "is not a parameter, lever or institution field",
-            f"did you mean {near}?",
+            near,
         )
     return known[key]
 

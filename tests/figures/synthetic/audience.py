@@ -19,6 +19,7 @@ def make() -> xr.Dataset:
     return xr.Dataset(
         {
             "war": named(war, by_ratio, "chance of war", "probability"),
+            "duration": named(0.1 + war, by_ratio, "time until it ends", "time"),
             "crisis": named(2 * war, by_ratio, "chance of a crisis", "probability"),
             "target_backs_down": named(0.35 + 0.5 * slope, by_ratio, "target", "probability"),
             "challenger_backs_down": named(0.3 - 0.3 * slope, by_ratio, "other", "probability"),

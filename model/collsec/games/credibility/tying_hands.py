@@ -159,6 +159,8 @@ class TyingHands(Game):
             eager=self.receiver_cost * self.hawkish / (1.0 - self.hawkish),
             reluctant=self.receiver_cost,
             mandate=self.mandate,
+            types=("irresolute", "resolved"),
+            messages=("silence", "signal"),
         )
 
     def observe(self, equilibria: Equilibria) -> Mapping[str, Any]:
