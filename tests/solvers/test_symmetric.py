@@ -296,3 +296,9 @@ def test_the_mixed_equilibria_of_palfrey_and_rosenthal_come_out(n, k, value, cos
     np.testing.assert_allclose(common(found), lost, atol=6e-11)
     found = symmetric(SymmetricForm.of(provision(n, k, value, cost, refund=1.0)))
     np.testing.assert_allclose(common(found), [returned], atol=6e-11)
+
+
+@pytest.mark.parametrize(("stay", "act"), [(np.zeros((2, 3)), np.zeros((3, 3))), ("none", "all")])
+def test_payoffs_that_fit_nothing_are_refused_with_a_remedy(stay, act):
+    with pytest.raises(ParameterError, match="give one for each number of others"):
+        SymmetricForm(stay, act)

@@ -45,7 +45,7 @@ class SymmetricForm(Form):
 
     def __post_init__(self) -> None:
         """Store payoffs as read-only arrays of one shape; raise `ParameterError` for one player."""
-        stay, act = np.broadcast_arrays(np.asarray(self.stay, float), np.asarray(self.act, float))
+        stay, act = _alike(self.stay, self.act)
         if stay.ndim == 0 or stay.shape[-1] < 2:
             raise ParameterError(
                 "symmetric_form", "stay", self.stay, "must hold payoffs of two players or more",
@@ -192,6 +192,17 @@ def _others(act: Any, chances: Any) -> None:
                 for count in range(n - 1, 0, -1):
                     chances[i, count] += act[j] * (chances[i, count - 1] - chances[i, count])
                 chances[i, 0] *= 1.0 - act[j]
+
+
+def _alike(stay: FloatArray, act: FloatArray) -> tuple[FloatArray, ...]:
+    """Return both payoffs as numbers in one shape."""
+    try:
+        return tuple(np.broadcast_arrays(np.asarray(stay, float), np.asarray(act, float)))
+    except (TypeError, ValueError):
+        raise ParameterError(
+            "symmetric_form", "payoffs of staying and acting", (np.shape(stay), np.shape(act)),
+            "must be numbers in one shape", "give one for each number of others who may act",
+        ) from None  # fmt: skip
 
 
 def _asymmetric(form: Form) -> ParameterError:
