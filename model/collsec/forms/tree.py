@@ -207,7 +207,7 @@ class TreeForm(Form):
         the beliefs there. Infinite where a strategy or a belief is no probability distribution,
         where a stated belief contradicts Bayes' rule, or where one is missing off the path. NaN
         where a strategy is, which is padding. Whether beliefs off the path agree between
-        players is not part of this certificate.
+        players, or types of one, is not part of this certificate.
         """
         if not self.information_sets:
             return np.zeros((*self.batch_shape, 1))
