@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_play import Play, Work, density, sweep, top_of
 
 _SWEEPS = 1000
 _SETTLED = 1e-13
 
 
-@part
+@borrowing
 def is_contraction(play: Play) -> bool:
     """Whether best replies contract everywhere: then the equilibrium is unique.
 
@@ -35,7 +35,7 @@ def is_contraction(play: Play) -> bool:
     return True
 
 
-@part
+@borrowing
 def is_supermodular(play: Play) -> bool:
     """Whether replies rise with the answers of the others, whoever they are.
 
@@ -50,7 +50,7 @@ def is_supermodular(play: Play) -> bool:
     return True
 
 
-@part
+@borrowing
 def extreme(start: float, p: Any, play: Play, work: Work) -> bool:
     """Reply in turn from all at `start`, 0 or 1; return whether it settled, without any leap.
 
