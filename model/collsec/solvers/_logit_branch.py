@@ -33,8 +33,7 @@ _MOVED, _BENT = 0.5, 0.95
 _SOON, _NEAR = 12, 1e-3
 _LEAP, _SHORTEST = 4.0, 1.02
 _MANY = 32
-
-
+"""Systems of more equations do not stay near the processor, and are read four columns at a time."""
 N_ROWS = 10
 """Rows of the room that `follow_branch` works in."""
 

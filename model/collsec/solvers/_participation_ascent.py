@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_newton import newton, polish
 from collsec.solvers._participation_path import EFFORT
 from collsec.solvers._participation_play import PAUSE, Play, Work, advance, apart, copy, sweep
@@ -20,7 +21,7 @@ _AT_REST = 1e-3
 _NEAR = 1e-2
 
 
-@part
+@borrowing
 def settle(p: Any, play: Play, work: Work) -> bool:
     """Move p by simultaneous best replies to a fixed point; return whether it came to one.
 
@@ -41,7 +42,7 @@ def settle(p: Any, play: Play, work: Work) -> bool:
     return bool(polish(p, play, work))
 
 
-@part
+@borrowing
 def climb(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
     """Follow best replies in turn from p until they settle, polish, and note the fixed point.
 
@@ -69,7 +70,7 @@ def climb(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
     return int(newton(p, known, count, play, work))
 
 
-@part
+@borrowing
 def _fill_start(which: int, play: Play, p: Any) -> None:
     """Fill p with a start: nobody, everybody, the strong half, the weak half answers."""
     total, reached = 0.0, 0.0
@@ -92,7 +93,7 @@ def climb_from_starts(known: Any, count: int, play: Play, work: Work) -> int:
     return count
 
 
-@part
+@borrowing
 def draw(word: int) -> int:
     """Return the next of a fixed sequence of numbers below 2^31 that look random."""
     return (word * 1103515245 + 12345) % 2147483648

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_ascent import draw
 from collsec.solvers._participation_newton import factor, fill_joint, newton, substitute
 from collsec.solvers._participation_path import EFFORT
@@ -27,7 +28,7 @@ _IDLE = 30
 _DEFLATED = 25
 
 
-@part
+@borrowing
 def _crowding(p: Any, known: Any, count: int) -> float:
     """Return the log of the product of 1 + 1/|p - q|^2 over the known fixed points q."""
     crowding = 0.0
@@ -40,7 +41,7 @@ def _crowding(p: Any, known: Any, count: int) -> float:
     return crowding
 
 
-@part
+@borrowing
 def _stretch(p: Any, known: Any, count: int, shock: int, cutoff: Any, work: Work) -> float:
     """Return by what to stretch Newton's step so that it is one of the deflated equations.
 
@@ -57,7 +58,7 @@ def _stretch(p: Any, known: Any, count: int, shock: int, cutoff: Any, work: Work
     return 1.0 / (1.0 - along) if abs(1.0 - along) > 1e-3 else 1e3
 
 
-@part
+@borrowing
 def _off_cutoffs(cutoff: Any, p: Any, play: Play, work: Work) -> float:
     """Leave the answers that cutoffs stand for in p; return how far best cutoffs are from them."""
     off = 0.0
@@ -69,7 +70,7 @@ def _off_cutoffs(cutoff: Any, p: Any, play: Play, work: Work) -> float:
     return off
 
 
-@part
+@borrowing
 def _fill_direction(cutoff: Any, p: Any, play: Play, work: Work) -> bool:
     """Leave Newton's step in cutoffs in work.own[DIRECTION]; return whether there is one."""
     fill_joint(p, play, work)

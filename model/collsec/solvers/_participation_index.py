@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_newton import factor, fill_slopes
 from collsec.solvers._participation_play import CUTOFF, Play, Work, chance, reply
 
 
-@part
+@borrowing
 def is_balanced(known: Any, done: int, count: int, play: Play, work: Work) -> bool:
     """Whether the indices of the known fixed points sum to +1; fills in those from `done` on."""
     for e in range(done, count):
@@ -24,7 +24,7 @@ def is_balanced(known: Any, done: int, count: int, play: Play, work: Work) -> bo
     return total == 1.0
 
 
-@part
+@borrowing
 def _reach(p: Any, play: Play) -> float:
     """Return the expected number of units that answer."""
     units = 0.0
@@ -33,7 +33,7 @@ def _reach(p: Any, play: Play) -> float:
     return units
 
 
-@part
+@borrowing
 def list_in_order(known: Any, count: int, play: Play, work: Work, found: Any, index: Any) -> int:
     """Write fixed points, by what they reach, and their indices; return the place of the first."""
     first = -1
@@ -52,7 +52,7 @@ def list_in_order(known: Any, count: int, play: Play, work: Work, found: Any, in
     return first
 
 
-@part
+@borrowing
 def _rank(known: Any, e: int, count: int, play: Play) -> int:
     """Return how many fixed points reach less than e, or as much and were found before it."""
     own, before = _reach(known[e], play), 0

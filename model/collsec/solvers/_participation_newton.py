@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_play import (
     CUTOFF,
     DIRECTION,
@@ -33,7 +33,7 @@ _FOUND = 1e-11
 _NEGLIGIBLE = 1e-16
 
 
-@part
+@borrowing
 def fill_joint(p: Any, play: Play, work: Work) -> None:
     """Fill work.slopes with how each pivotal chance moves with each other member's answer."""
     n = play.units.size
@@ -62,7 +62,7 @@ def fill_joint(p: Any, play: Play, work: Work) -> None:
     work.spent[0] += n * n * top
 
 
-@part
+@borrowing
 def _fill_joint_by_waves(p: Any, play: Play, work: Work) -> None:
     n, size, mass = play.units.size, 2 * play.n_waves, work.lifted[0]
     for i in range(n):
@@ -76,7 +76,7 @@ def _fill_joint_by_waves(p: Any, play: Play, work: Work) -> None:
     work.spent[0] += n * n * (size + n / 3.0)  # factoring the slopes costs more than the waves
 
 
-@part
+@borrowing
 def fill_slopes(p: Any, play: Play, work: Work) -> None:
     """Fill work.slopes with the identity less how best replies move with p.
 
@@ -91,7 +91,7 @@ def fill_slopes(p: Any, play: Play, work: Work) -> None:
             work.slopes[i, j] = 1.0 if i == j else -weight * work.slopes[i, j]
 
 
-@part
+@borrowing
 def _lift_pivot(matrix: Any, order: Any, c: int) -> float:
     """Bring the row with the largest entry in column c up to row c.
 
@@ -111,7 +111,7 @@ def _lift_pivot(matrix: Any, order: Any, c: int) -> float:
     return sign if matrix[c, c] > 0.0 else -sign
 
 
-@part
+@borrowing
 def factor(matrix: Any, order: Any) -> float:
     """Factor a matrix in place by elimination with pivoting; return the sign of its determinant.
 
@@ -135,7 +135,7 @@ def factor(matrix: Any, order: Any) -> float:
     return sign
 
 
-@part
+@borrowing
 def substitute(matrix: Any, order: Any, right: Any, result: Any) -> None:
     """Solve a factored system for a right-hand side."""
     n = order.size
@@ -149,7 +149,7 @@ def substitute(matrix: Any, order: Any, right: Any, result: Any) -> None:
         result[c] /= matrix[c, c]
 
 
-@part
+@borrowing
 def find_or_add(p: Any, known: Any, count: int) -> int:
     """Return the position of p among the known fixed points, adding it where it is new."""
     for e in range(count):
@@ -161,7 +161,7 @@ def find_or_add(p: Any, known: Any, count: int) -> int:
     return count
 
 
-@part
+@borrowing
 def _try_step(p: Any, length: float, play: Play, work: Work) -> float:
     """Leave p moved along the direction, within bounds, in work.own[TRIAL]; return its residual."""
     for i in range(p.size):
@@ -169,7 +169,7 @@ def _try_step(p: Any, length: float, play: Play, work: Work) -> float:
     return float(reply(work.own[TRIAL], play, work))
 
 
-@part
+@borrowing
 def polish(p: Any, play: Play, work: Work) -> bool:
     """Move p by damped Newton steps to a fixed point; return whether it came to one.
 
@@ -203,7 +203,7 @@ def polish(p: Any, play: Play, work: Work) -> bool:
     return bool(residual < _FOUND)
 
 
-@part
+@borrowing
 def newton(p: Any, known: Any, count: int, play: Play, work: Work) -> int:
     """Polish p and note the fixed point; return its position or -1."""
     return find_or_add(p, known, count) if polish(p, play, work) else -1

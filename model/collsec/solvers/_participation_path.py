@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_newton import factor, fill_slopes, newton, substitute
 from collsec.solvers._participation_play import CUTOFF, REPLY, Play, Work, copy, density, reply
 
@@ -62,7 +63,7 @@ def trail(play: Play) -> Trail:
     )
 
 
-@part
+@borrowing
 def place(t: float, play: Play, walk: Trail) -> None:
     """Give the game the noise that belongs to t."""
     walk.t[0] = t
@@ -70,7 +71,7 @@ def place(t: float, play: Play, walk: Trail) -> None:
         play.scale[i] = walk.nominal[i] * math.exp(-t)
 
 
-@part
+@borrowing
 def set_out(p: Any, t: float, heading: float, play: Play, walk: Trail) -> None:
     """Stand at a profile and log precision, about to let the precision rise or fall."""
     copy(p, walk.profile)
@@ -79,7 +80,7 @@ def set_out(p: Any, t: float, heading: float, play: Play, walk: Trail) -> None:
     walk.tangent[p.size] = heading
 
 
-@part
+@borrowing
 def _length(vector: Any) -> float:
     last, square = vector.size - 1, 0.0
     for i in range(last):
@@ -87,7 +88,7 @@ def _length(vector: Any) -> float:
     return math.sqrt(square + _LOG_WEIGHT * vector[last] * vector[last])
 
 
-@part
+@borrowing
 def _turn(play: Play, work: Work, walk: Trail) -> bool:
     """Turn the tangent to the branch at the present point; leave the factored system."""
     n = play.units.size
@@ -111,7 +112,7 @@ def _turn(play: Play, work: Work, walk: Trail) -> bool:
     return True
 
 
-@part
+@borrowing
 def _correct(play: Play, work: Work, walk: Trail) -> int:
     """Bring the point ahead onto the branch; return in how many steps, -1 if it does not come."""
     n, last = play.units.size, math.inf
@@ -133,7 +134,7 @@ def _correct(play: Play, work: Work, walk: Trail) -> int:
     return -1
 
 
-@part
+@borrowing
 def stride(length: float, play: Play, work: Work, walk: Trail) -> float:
     """Move along the branch by `length`, or less where it bends; return the length to try next.
 

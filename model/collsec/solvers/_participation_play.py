@@ -19,6 +19,7 @@ import numpy as np
 from numba import njit
 
 from collsec.kernel import part
+from collsec.lending import borrowing
 
 CUTOFF, REPLY, TRIAL, PAUSE, GAP, DIRECTION = range(6)
 """The rows of `Work.own`."""
@@ -175,7 +176,7 @@ def density(shock: int, x: float) -> float:
     return 0.5 if abs(x) <= 1.0 else 0.0
 
 
-@part
+@borrowing
 def indifferent(net: float, scale: float) -> float:
     """Return the shock that leaves a member indifferent, given its net benefit at the mean draw."""
     if scale > 0.0:
@@ -183,13 +184,13 @@ def indifferent(net: float, scale: float) -> float:
     return math.inf if net >= 0.0 else -math.inf
 
 
-@part
+@borrowing
 def copy(source: Any, result: Any) -> None:
     for i in range(source.size):
         result[i] = source[i]
 
 
-@part
+@borrowing
 def apart(a: Any, b: Any) -> float:
     """Return the largest difference between two profiles."""
     most = 0.0
@@ -198,7 +199,7 @@ def apart(a: Any, b: Any) -> float:
     return most
 
 
-@part
+@borrowing
 def top_of(play: Play) -> int:
     """Return the most units that the members can add together."""
     top = 0
@@ -207,7 +208,7 @@ def top_of(play: Play) -> int:
     return top
 
 
-@part
+@borrowing
 def nobody(play: Play, result: Any) -> int:
     """Write the distribution of the sum of no members; return the last place it takes."""
     result[0] = 1.0
@@ -218,7 +219,7 @@ def nobody(play: Play, result: Any) -> int:
     return int(2 * play.n_waves - 1)
 
 
-@part
+@borrowing
 def add(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
     """Write the distribution of the sum with member i, who answers with chance p.
 
@@ -237,7 +238,7 @@ def add(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
     return int(top + k + last)
 
 
-@part
+@borrowing
 def turn(mass: Any, keep: float, p: float, play: Play, i: int, result: Any) -> None:
     """Write `keep` times the waves and p times what member i's answer adds to them."""
     k, own = play.n_waves, play.turn[i]
@@ -247,7 +248,7 @@ def turn(mass: Any, keep: float, p: float, play: Play, i: int, result: Any) -> N
         result[k + w] = keep * y + p * (along * y + across * x)
 
 
-@part
+@borrowing
 def join(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
     """Write a distribution with member i, as units or as waves; return the last place it takes."""
     if play.n_waves == 0:
@@ -256,7 +257,7 @@ def join(mass: Any, p: float, play: Play, i: int, top: int, result: Any) -> int:
     return top
 
 
-@part
+@borrowing
 def dot(a: Any, b: Any, size: int) -> float:
     """Return the sum of products in eight interleaved parts: fast, the same bits everywhere."""
     s0, s1, s2, s3, s4, s5, s6, s7 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -275,7 +276,7 @@ def dot(a: Any, b: Any, size: int) -> float:
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
 
 
-@part
+@borrowing
 def look_ahead(p: Any, play: Play, work: Work) -> None:
     """Fill what is to come, and what each answer adds to it, when members follow p."""
     n = play.units.size
@@ -298,7 +299,7 @@ def look_ahead(p: Any, play: Play, work: Work) -> None:
             now[g] = then[g] + p[i] * rise[g]
 
 
-@part
+@borrowing
 def _look_ahead_by_waves(p: Any, play: Play, work: Work) -> None:
     n, k = play.units.size, play.n_waves
     copy(play.ending, work.ahead[n])
@@ -310,7 +311,7 @@ def _look_ahead_by_waves(p: Any, play: Play, work: Work) -> None:
             now[w], now[k + w] = x + p[i] * rise[w], y + p[i] * rise[k + w]
 
 
-@part
+@borrowing
 def sweep(p: Any, step: float, play: Play, work: Work) -> float:
     """Let every member reply in turn; return the largest change proposed.
 
@@ -330,7 +331,7 @@ def sweep(p: Any, step: float, play: Play, work: Work) -> float:
     return moved
 
 
-@part
+@borrowing
 def reply(p: Any, play: Play, work: Work) -> float:
     """Leave the simultaneous best replies to p in work; return the largest change."""
     look_ahead(p, play, work)
@@ -346,7 +347,7 @@ def reply(p: Any, play: Play, work: Work) -> float:
     return moved
 
 
-@part
+@borrowing
 def advance(p: Any, step: float, play: Play, work: Work) -> float:
     """Let all members move by `step` times the change to their reply; return the largest change."""
     moved = reply(p, play, work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_play import Play, Work, density, sweep
 
 _SWEEPS = 1000
@@ -13,7 +13,7 @@ _SETTLED = 1e-13
 _SAFE = 1.0 - 1e-9
 
 
-@part
+@borrowing
 def is_contraction(play: Play, bend: Any) -> bool:
     """Whether best replies contract everywhere: then the equilibrium is unique.
 
@@ -33,7 +33,7 @@ def is_contraction(play: Play, bend: Any) -> bool:
     return True
 
 
-@part
+@borrowing
 def is_supermodular(play: Play, bend: Any) -> bool:
     """Whether replies rise with the answers of the others, whoever they are.
 
@@ -45,7 +45,7 @@ def is_supermodular(play: Play, bend: Any) -> bool:
     return bool(bend[0] >= 0.0)
 
 
-@part
+@borrowing
 def extreme(start: float, p: Any, play: Play, work: Work) -> bool:
     """Reply in turn from all at `start`, 0 or 1; return whether it settled, without any leap.
 

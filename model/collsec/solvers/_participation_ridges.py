@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_index import is_balanced
 from collsec.solvers._participation_newton import newton
 from collsec.solvers._participation_path import EFFORT
@@ -20,7 +21,7 @@ _NEAR = 1e-2
 _SETTLED = 1e-13
 
 
-@part
+@borrowing
 def _basin(p: Any, a: int, known: Any, count: int, play: Play, work: Work) -> float:
     """Follow best replies from p to a known fixed point; return how slow they were on the way.
 
@@ -75,7 +76,7 @@ def _ridge(a: int, b: int, known: Any, count: int, play: Play, work: Work) -> in
     return -1
 
 
-@part
+@borrowing
 def cross_ridges(known: Any, count: int, play: Play, work: Work) -> int:
     """Look on the ridges between sinks, nearest ranks first, until the indices sum to +1.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_ascent import ENUMERATED, climb_from_starts, roam
 from collsec.solvers._participation_index import is_balanced
 from collsec.solvers._participation_play import Play, Work
@@ -14,7 +14,7 @@ from collsec.solvers._participation_symmetric import add_symmetric, are_alike
 _FEW = 3
 
 
-@part
+@borrowing
 def search(known: Any, count: int, play: Play, work: Work) -> int:
     """Add further fixed points to the known ones; return how many there are."""
     count = climb_from_starts(known, count, play, work)
@@ -27,13 +27,13 @@ def search(known: Any, count: int, play: Play, work: Work) -> int:
     return int(count)
 
 
-@part
+@borrowing
 def _is_small(play: Play) -> bool:
     """Whether members are few enough for pure profiles to be few, and not alike."""
     return play.units.size <= ENUMERATED and not are_alike(play)
 
 
-@part
+@borrowing
 def promises_more(known: Any, count: int, play: Play, work: Work) -> bool:
     """Whether to search on, by `search_on`.
 

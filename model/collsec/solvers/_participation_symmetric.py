@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_newton import find_or_add
 from collsec.solvers._participation_play import Play, Work, add, chance, dot, indifferent
 
 _GRID = 600
 
 
-@part
+@borrowing
 def are_alike(play: Play) -> bool:
     for i in range(1, play.units.size):
         if (
@@ -28,7 +29,7 @@ def are_alike(play: Play) -> bool:
     return True
 
 
-@part
+@borrowing
 def _symmetric_gap(cutoff: float, play: Play, work: Work) -> float:
     """Best cutoff less `cutoff` when all the others use it and all members are alike."""
     x, last = chance(play.shock, cutoff), play.units.size - 1
@@ -43,7 +44,7 @@ def _symmetric_gap(cutoff: float, play: Play, work: Work) -> float:
     return float(best - cutoff)
 
 
-@part
+@borrowing
 def _bisect(low: float, high: float, play: Play, work: Work) -> float:
     """Find the zero of the symmetric gap between two cutoffs where its signs differ."""
     y_low = _symmetric_gap(low, play, work)
@@ -59,7 +60,7 @@ def _bisect(low: float, high: float, play: Play, work: Work) -> float:
     return 0.5 * (low + high)
 
 
-@part
+@borrowing
 def _turning_point(low: float, high: float, side: float, play: Play, work: Work) -> float:
     """Find where side times the symmetric gap is least, by golden section."""
     ratio = 0.5 * (math.sqrt(5.0) - 1.0)
@@ -72,7 +73,7 @@ def _turning_point(low: float, high: float, side: float, play: Play, work: Work)
     return 0.5 * (low + high)
 
 
-@part
+@borrowing
 def _grid_cutoff(shock: int, step: int) -> float:
     """Return the cutoff at a step of a grid across the support, finest in the middle."""
     place = 2.0 * step / _GRID - 1.0
@@ -83,7 +84,7 @@ def _grid_cutoff(shock: int, step: int) -> float:
     return math.sin(0.5 * math.pi * place)
 
 
-@part
+@borrowing
 def _symmetric_roots(play: Play, work: Work, roots: Any) -> int:
     """Fill roots with the cutoffs of the symmetric fixed points; return how many there are.
 
