@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+
+from collsec.forms.normal import NormalForm
+from collsec.solvers.multilateral import multilateral
+
+NAMES = ("A", "B", "C")
+
+
+def test_of_games_with_near_ties_all_but_a_few_in_a_hundred_have_an_answer():
+    """Logit play is lost in most of those without pure equilibria; supports are tried there."""
+    rng = np.random.default_rng(2)
+    tables = rng.integers(0, 4, size=(400, 3, 2, 2, 2)) + rng.normal(size=(400, 3, 2, 2, 2)) * 1e-7
+    found = multilateral(NormalForm(tables, NAMES))
+    mixes = np.stack([found.strategies[name][:, 0] for name in NAMES])
+    is_mixed = np.any((mixes > 0) & (mixes < 1), axis=(0, 2))
+    assert np.count_nonzero(is_mixed) > 30
+    assert np.count_nonzero(found.count == 0) <= 4
+    assert np.nanmax(found.regret) < 1e-9 * 4
+    assert not found.complete.any()
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_who_wants_to_differ_in_a_circle_mixes_evenly_in_any_unit(unit):
+    """A gains by meeting B, B by meeting C, C by avoiding A: there is no pure equilibrium."""
+    meets = np.eye(2)
+    table = unit * np.stack(
+        [
+            np.broadcast_to(meets[:, :, None], (2, 2, 2)),
+            np.broadcast_to(meets[None], (2, 2, 2)),
+            np.broadcast_to(1 - meets[:, None, :], (2, 2, 2)),
+        ]
+    )
+    found = multilateral(NormalForm(table, NAMES))
+    assert found.count == 1
+    for name in NAMES:
+        assert found.strategies[name][0] == pytest.approx([0.5, 0.5], abs=1e-9)
+
+
+def test_games_with_payoffs_missing_are_left_and_the_others_answered():
+    tables = np.random.default_rng(3).normal(size=(3, 3, 2, 2, 2))
+    tables[1, 0, 0, 0, 0] = np.nan
+    assert (multilateral(NormalForm(tables, NAMES)).count > 0).tolist() == [True, False, True]
