@@ -15,7 +15,7 @@ from collsec.games.credibility.unilateral_deterrence import UnilateralDeterrence
 from collsec.interchange import write_efg
 from collsec.parameters import ParameterError
 from collsec.solvers import solve
-from collsec.solvers.logit_play import by_set, led_to, log_play, logit_play
+from collsec.solvers.logit_play import by_set, from_centroid, led_to, log_play, logit_play
 from collsec.solvers.selection import RiskDominance
 from collsec.solvers.signalling import signalling
 from collsec.solvers.threat import threat
@@ -167,6 +167,16 @@ def test_logit_play_leads_to_the_entry_whose_ends_it_comes_to_wherever_that_stan
     beer = int(led_to(tree, ends, np.array(True)))
     assert int(led_to(tree, ends[::-1], np.array(True))) == 1 - beer
     assert led_to(tree, ends, np.array(False)) == -1
+
+
+def test_where_there_is_one_equilibrium_play_leads_there_without_being_followed():
+    found = signalling(beer_and_quiche(np.array([0.1, 0.1])))
+    assert found.count.tolist() == [1, 1]
+    assert from_centroid(None, found).tolist() == [0, 0]
+    several = signalling(beer_and_quiche(np.array([0.1, 0.9])))
+    led = from_centroid(lambda plans: (several.form, plans), several)
+    assert led.tolist() == several.centroid.tolist()
+    assert several.strategies["weak"][1, led[1]].tolist() == [1.0, 0.0]
 
 
 def test_of_errors_too_rare_to_be_numbers_it_is_known_which_is_rarer():
