@@ -20,7 +20,7 @@ LAWS = {
     Shock.LOGISTIC: stats.logistic,
     Shock.UNIFORM: stats.uniform(-1, 2),
 }
-FOUND = 0.85
+FOUND = 0.95
 """Share of the equilibria of adversarial games that the search finds by itself."""
 
 

@@ -192,6 +192,19 @@ def test_the_saddles_between_ascents_are_found():
     assert found.count.max() >= 3
 
 
+def test_starts_between_known_equilibria_lead_to_others():
+    """Where costs vary little, equilibria differ in who is sure and who is not."""
+    shares = [16, 12, 9, 7, 5, 4, 4, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1]
+    capability = np.array(shares) / 100
+    game = Response(
+        capability=capability, war_cost=0.3125 * capability, interest=0.3, common_stake=0.3,
+        decisiveness=3.0, challenger_capability=0.2, spread=[0.2, 0.205, 0.21],
+    )  # fmt: skip
+    found = participation(game.form().under(Assumptions(indivisibility=0.8, side_payments=0.4)))
+    assert np.all(found.count >= 19)
+    np.testing.assert_array_equal(np.nansum(found.index, axis=-1), 1)
+
+
 def test_indices_sum_to_one_wherever_equilibria_are_few():
     rng, size = np.random.default_rng(8), 300
     game = Response(

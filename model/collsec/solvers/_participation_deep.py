@@ -18,6 +18,7 @@ from collsec.solvers._participation_path import EFFORT, follow_noise
 from collsec.solvers._participation_play import GAME, LAYOUT, Play, Work, load, room
 
 _SCATTERED = 48
+_AGAIN = 3
 
 
 @gufunc(
@@ -50,10 +51,17 @@ def search_on(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     known, count = start.copy(), 0
     while count < known.shape[0] and known[count, 0] >= 0.0:
         count += 1
-    count = push_off(known, count, play, work)
+    count = push_off(known, count, 1, play, work)
+    done = count
     count = follow_noise(known, count, play, work)
+    if count > done:
+        count = push_off(known, count, 2, play, work)
     if count < known.shape[0] and not is_balanced(known, 0, count, play, work):
         count = _scatter(known, count, play, work)
+    for word in range(3, 3 + _AGAIN):
+        if count == known.shape[0] or is_balanced(known, 0, count, play, work):
+            break
+        count = push_off(known, count, word, play, work)
     first[0] = list_in_order(known, count, play, work, found, index)
 
 

@@ -25,6 +25,8 @@ from collsec.solvers._participation_play import (
 )
 
 _IDLE = 30
+_EDGE = 4.0
+"""Cutoffs beyond this are all but sure to answer, or to stay out."""
 _DEFLATED = 25
 
 
@@ -116,26 +118,59 @@ def _deflate(cutoff: Any, known: Any, count: int, play: Play, work: Work) -> int
 
 
 @part
-def push_off(known: Any, count: int, play: Play, work: Work) -> int:
-    """Start deflated Newton at scattered cutoffs until many in a row lead nowhere new.
+def _scatter(word: int, is_wide: bool, play: Play, cutoff: Any) -> int:
+    """Fill cutoffs between those with nobody pivotal and each alone so; return the last word.
 
-    The cutoffs lie between those that members have when nobody is pivotal and when they alone are;
-    every second start is less extreme. Returns how many fixed points are known.
+    Where not `is_wide`, two thirds are all but sure to answer or to stay out.
     """
-    n = play.units.size
-    cutoff = np.empty(n)
-    idle, word = 0, 1
-    while idle < _IDLE and count < known.shape[0] and work.spent[0] < EFFORT:
-        for i in range(n):
-            if play.scale[i] <= 0.0:
-                return count
+    for i in range(cutoff.size):
+        word = draw(word)
+        share = word / 2147483648
+        if is_wide:
+            cutoff[i] = (play.base[i] + share * play.gain[i]) / play.scale[i]
+        else:
+            cutoff[i] = _within(6.0 * _EDGE * (share - 0.5))
+    return int(word)
+
+
+@part
+def _within(cutoff: float) -> float:
+    """Return a cutoff, or the nearest that leaves a member all but sure."""
+    return min(_EDGE, max(-_EDGE, cutoff))
+
+
+@part
+def _cross(word: int, known: Any, count: int, play: Play, work: Work, cutoff: Any) -> int:
+    """Fill cutoffs with some between each member's at two fixed points; return the last word."""
+    for turn in range(2):
+        word = draw(word)
+        reply(known[(word >> 16) % count], play, work)
+        for i in range(cutoff.size):
             word = draw(word)
-            share = word / 2147483648
-            if idle % 2 == 0:
-                cutoff[i] = (play.base[i] + share * play.gain[i]) / play.scale[i]
-            else:
-                cutoff[i] = 6.0 * (share - 0.5)
-        done = count
+            share = word / 2147483648 if turn > 0 else 1.0
+            cutoff[i] += share * (_within(work.own[CUTOFF, i]) - cutoff[i])
+    return int(word)
+
+
+@part
+def push_off(known: Any, count: int, word: int, play: Play, work: Work) -> int:
+    """Start deflated Newton at various cutoffs until many in a row lead nowhere new.
+
+    Every second start lies between two fixed points that are known, member by member: where costs
+    vary little, equilibria differ in who is sure to answer, who is sure not to, and who is neither.
+    The starts follow from `word`. Returns how many fixed points are known.
+    """
+    cutoff = np.zeros(play.units.size)
+    idle, attempt = 0, 0
+    for i in range(play.units.size):
+        if play.scale[i] <= 0.0:
+            return count
+    while idle < _IDLE + 2 * count and count < known.shape[0] and work.spent[0] < EFFORT:
+        if attempt % 2 == 0 or count == 0:
+            word = _scatter(word, attempt % 4 == 0, play, cutoff)
+        else:
+            word = _cross(word, known, count, play, work, cutoff)
+        done, attempt = count, attempt + 1
         count = max(count, _deflate(cutoff, known, count, play, work) + 1)
         idle = 0 if count > done else idle + 1
     return count

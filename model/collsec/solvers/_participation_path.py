@@ -28,6 +28,8 @@ _LATEST = 2.0
 _LOG_WEIGHT = 0.05
 _LONGEST, _SHORTEST = 0.7, 1e-5
 _CORRECTIONS = 10
+_FARTHEST = 300.0
+"""Log precisions beyond this make cutoffs whose squares are no numbers."""
 
 
 class Trail(NamedTuple):
@@ -117,6 +119,8 @@ def _correct(play: Play, work: Work, walk: Trail) -> int:
     """Bring the point ahead onto the branch; return in how many steps, -1 if it does not come."""
     n, last = play.units.size, math.inf
     for round_ in range(_CORRECTIONS):
+        if not abs(walk.ahead[n]) < _FARTHEST:
+            return -1
         place(walk.ahead[n], play, walk)
         moved = reply(walk.ahead[:n], play, work)
         if moved < ON_BRANCH:

@@ -58,8 +58,8 @@ def participation(form: ParticipationForm) -> Equilibria:
     centroid), and, where all members are alike, over all symmetric profiles. Where there are
     several equilibria the search sweeps from more starts, and where the indices do not sum to
     +1 along the ridges between basins. Where they still do not, or there are many, it goes on:
-    by deflated Newton from scattered cutoffs and along branches through other noise levels,
-    until `EFFORT` lattice points have been visited.
+    by deflated Newton from cutoffs that are scattered or lie between those of known equilibria,
+    and along branches through other noise levels, until `EFFORT` lattice points have been visited.
 
     Uniqueness is proved for any number of members where the best-reply map is a contraction, and
     where answers are complements and the least and the greatest equilibrium are one
