@@ -227,6 +227,26 @@ def test_what_nobody_signals_is_laid_to_those_for_whom_the_push_is_best(tied_sha
         assert gain <= slack or mix[1] == 1
 
 
+def test_signals_of_any_level_are_played_in_the_tree_up_to_a_quarter_of_a_cell():
+    """K times the error is at most 1/4 of all that is at stake: a value, a war, the costs drawn."""
+    rng = np.random.default_rng(3)
+    for game in range(6):
+        one = catalogue.find("choosing_signals")(
+            tied_share=(0.0, 1.0, rng.uniform())[game % 3], victory=rng.uniform(0.3, 1),
+            highest_value=np.exp(rng.uniform(-1, 1)), war_cost=np.exp(rng.uniform(-1.5, 0.5)),
+            hawkish=rng.uniform(0.02, 0.6), receiver_cost=np.exp(rng.uniform(-0.5, 1.3)),
+        )  # fmt: skip
+        rho = 0.0 if game % 4 else rng.uniform(0.1, 0.8)
+        found = solvers.solve(one.form().under(Assumptions(relative_gains=rho)))
+        profile = {key: mix[0] for key, mix in found.strategies.items()}
+        stake = float(found.form.ceiling + found.form.toll + found.form.span)
+        for points in (2, 4):
+            asked = Detail(points, None, profile)
+            tree, mixes = as_tree(found.form, asked), in_tree(found.form, profile, asked)
+            paid = np.abs(tree.payoffs(mixes)[0] - found.payoffs[0]).max()
+            assert points * max(float(tree.regret(mixes)[0]), paid) <= stake / 4
+
+
 @pytest.mark.parametrize("design", ["nato", "uniting-for-peace"])
 def test_a_crisis_with_or_without_votes_is_a_tree_with_its_equilibrium(design):
     institution = INSTITUTIONS.load(design).replace(quota=1, permanent=1, elected=1)

@@ -5,7 +5,9 @@ import pytest
 from typer.testing import CliRunner
 
 from collsec.cli import app
-from collsec.interchange import read_efg, read_nfg
+from collsec.games.credibility.choosing_signals import ChoosingSignals
+from collsec.interchange import Detail, in_tree, read_efg, read_nfg
+from collsec.solvers import solve
 from collsec.solvers.signalling import signalling
 
 CARDS = """EFG 2 R "cards" { "Rose" "Colin" }
@@ -90,6 +92,19 @@ def test_a_file_says_what_was_asked_and_how_far_it_is_the_game():
     assert "1 stage, then the value of an equilibrium for ever; the equilibrium is #1 of" in written
     written = run("export", "bargaining", "--format", "efg", "--points", "2").output
     assert "2 offers; the responder's cost in 2 equally likely cells" in written
+
+
+def test_a_file_of_cells_says_what_is_gained_there_by_leaving_the_equilibrium():
+    written = run("export", "choosing_signals", "--format", "efg", "--points", "4").output
+    said = written.splitlines()[1]
+    gain = float(said.partition("leaving it gains up to ")[2].split()[0])
+    form = ChoosingSignals().form()
+    profile = {key: part[0] for key, part in solve(form).strategies.items()}
+    plan = in_tree(form, profile, Detail(4, None, profile))
+    assert gain == pytest.approx(read_efg(written).regret(plan)[0], rel=0.05)
+    assert 0 < gain < 0.05
+    exact = run("export", "enforcement", "--format", "nfg", "--set", "n_members=2").output
+    assert "leaving" not in exact
 
 
 def test_a_crisis_that_rests_on_reputation_is_exported_with_the_standing_it_has():

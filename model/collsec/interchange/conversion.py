@@ -118,9 +118,10 @@ def asks(form: Form) -> frozenset[str]:
 
 
 def needs_equilibrium(form: Form) -> bool:
-    """Return whether a game goes on for ever, so that only an equilibrium ends its tree."""
+    """Return whether an equilibrium has a part in the tree: what it chooses, or how it goes on."""
     is_open = isinstance(form, CrisisForm) and form.is_reputational and form.outside is None
-    return is_open or getattr(_module("trees", form), "CONTINUES", False)
+    module = _module("trees", form)
+    return is_open or any(getattr(module, mark, False) for mark in ("CONTINUES", "QUOTES"))
 
 
 def _module(folder: str, form: Form) -> Any:

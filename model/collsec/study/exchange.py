@@ -9,12 +9,20 @@ from typing import Any
 
 from collsec import solvers
 from collsec.assumptions import Assumptions
-from collsec.equilibrium import Equilibria
-from collsec.forms.form import Form
+from collsec.equilibrium import TOLERANCE, Equilibria
+from collsec.forms.form import Form, Strategies
 from collsec.forms.normal import NormalForm
 from collsec.forms.tree import BELIEF, TreeForm
 from collsec.institutions import Institution
-from collsec.interchange import Detail, read_game, write_game
+from collsec.interchange import (
+    Detail,
+    as_normal,
+    as_tree,
+    in_normal,
+    in_tree,
+    read_game,
+    write_game,
+)
 from collsec.interchange.conversion import asks, needs_equilibrium, note
 from collsec.interchange.detail import POINTS
 from collsec.parameters import ParameterError
@@ -43,7 +51,8 @@ def export(
 
     Private draws and continua of choices are cut to so many `points`, games that go on to so many
     `stages`, after which the equilibrium that the selection lever takes is played on. The file's
-    title says what was asked, its comment how far the file is the game.
+    title says what was asked, its comment how far the file is the game and, where an equilibrium
+    has a part in it, what somebody would gain by leaving that one in the file.
 
     Raises `ParameterError` where the file would be too large or the values set make a sweep of many
     games, and for points and stages that mean nothing to the game.
@@ -55,13 +64,24 @@ def export(
     if needs_equilibrium(form) and not form.batch_shape:
         found = solvers.solve(form)
         place = int(found.choose(school.selection, played.merit(found)))
-        form = found.form
-        detail = replace(detail, equilibrium={k: v[place] for k, v in found.strategies.items()})
+        form, profile = found.form, {k: v[place] for k, v in found.strategies.items()}
+        detail = replace(detail, equilibrium=profile)
         comment = f"; the equilibrium is #{place + 1} of {int(found.count)}"
         if found.is_untraced(school.selection):
             comment += ", the worst, as which is risk-dominant is not known"
+        comment += _error(form, kind, profile, detail)
     title = " ".join([game, f"under {name_of(school)}", *_given(design, sets)])
     return write_game(form, kind, detail, title, note(form, kind, detail) + comment)
+
+
+def _error(form: Form, kind: str, profile: Strategies, detail: Detail) -> str:
+    """Return in words what is gained in a file by leaving an equilibrium of the game."""
+    if kind == "efg":
+        regret = as_tree(form, detail).regret(in_tree(form, profile, detail))
+    else:
+        regret = as_normal(form, detail).regret(in_normal(form, profile, detail))
+    gain = float(regret[0])
+    return f"; leaving it gains up to {gain:.2g} here" if gain > TOLERANCE else ""
 
 
 def _given(design: Institution | None, sets: Sequence[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """A signal of any level as a tree: values and costs drawn in cells, levels on a grid.
 
-Levels run from a bare pledge to what the highest value and a war are worth together. The level of
-an equilibrium counts as the next on the grid from there upwards.
+Levels run from a bare pledge to what the highest value and a war are worth together; that of an
+equilibrium, if one is given, is among them. Of another equilibrium the level counts as the next
+from there upwards.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from collsec.parameters import FloatArray
 _TIE = 1e-12
 
 ASKS = ("points",)
+QUOTES = True
 
 
 def note(form: SignalLevelForm, detail: Detail) -> str:  # noqa: ARG001
     """Say what the tree leaves out."""
-    k = detail.points
-    return f"silence or one of {k} levels; values and costs of war in {k} equally likely cells"
+    k, own = detail.points, detail.equilibrium
+    levels = f"{k} levels" if own is None else f"{k} levels, the equilibrium's among them"
+    return f"silence or one of {levels}; values and costs of war in {k} equally likely cells"
 
 
 def nodes(form: SignalLevelForm, detail: Detail) -> int:  # noqa: ARG001
@@ -74,7 +77,15 @@ def _costs(form: SignalLevelForm, detail: Detail) -> Cells:
 
 
 def _levels(form: SignalLevelForm, detail: Detail) -> FloatArray:
-    return np.linspace(0.0, float(form.ceiling + form.toll), detail.points)
+    """Return a grid of levels; an equilibrium's own takes the place of the next one to it.
+
+    A bare pledge stays among them.
+    """
+    levels = np.linspace(0.0, float(form.ceiling + form.toll), detail.points)
+    own = 0.0 if detail.equilibrium is None else float(detail.equilibrium["level"])
+    if own > _TIE:
+        levels[1 + np.argmin(np.abs(levels[1:] - own))] = own
+    return levels
 
 
 def _speaks(t: int) -> str:
