@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from collsec.games import catalogue
 from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.games.credibility.commitment_problem import CommitmentProblem
@@ -126,3 +127,12 @@ def test_without_labels_parts_are_numbered_and_what_is_too_long_is_named() -> No
     assert rows[0] == ("offer", 0.2, 0.3, 0.5)
     assert [row[0] for row in rows[1:]] == [f"plan: {k}" for k in (1, 2, 3, 4)]
     assert strategies.too_long() == ["path"]
+
+
+@pytest.mark.parametrize("name", catalogue.names())
+def test_every_table_of_a_strategy_has_labels_of_its_size(name: str) -> None:
+    found = answer(catalogue.find(name)())
+    for key, value in found["equilibria"][0]["strategies"].items():
+        shape, axes = np.shape(value), found["labels"].get(key)
+        assert axes is not None or len(shape) < 2, key
+        assert axes is None or tuple(map(len, axes)) == shape, key

@@ -93,6 +93,12 @@ def test_an_unknown_key_is_answered_with_the_nearest():
         target("levers.monitorin", Skirmish)
 
 
+@pytest.mark.parametrize("value", [2.0, np.array(2.0), "best"])
+def test_one_value_makes_no_axis(value):
+    with pytest.raises(ParameterError, match=r"strength = .* must be a list of values; write \["):
+        sweep_over({"strength": value})
+
+
 def test_names_and_objects_cannot_be_swept():
     assert not {"members", "institution", "institution.name", "levers.name"} & set(
         targets(Skirmish)

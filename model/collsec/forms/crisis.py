@@ -188,11 +188,9 @@ class CrisisForm(Form):
         grounds = tuple(branch.name.lower() for branch in self.branches)
         bodies, members = ("council", "assembly")[: self.n_votes], self.response.players
         answers = self.response.labels["answer"][-1]
-        return {
-            "challenge": (("attack", "refrain"),),
-            "answer": (grounds, members, answers),
-            "vote": (bodies, members, VOTES),
-        }
+        votes = {"vote": (bodies, members, VOTES)} if bodies else {}
+        moves = {"challenge": (("attack", "refrain"),), "answer": (grounds, members, answers)}
+        return moves | votes
 
     @property
     def n_votes(self) -> int:

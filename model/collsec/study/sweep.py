@@ -188,7 +188,14 @@ class Sweep:
 
 
 def sweep_over(values: Mapping[str, Any]) -> Sweep:
-    """Return the grid of these values, one axis for each key."""
+    """Return the grid of these values, one axis for each key.
+
+    Raises `ParameterError` where a key has one value in place of a list.
+    """
+    for key, points in values.items():
+        if isinstance(points, str) or not np.iterable(points):
+            rule, remedy = "must be a list of values", f"write [{points}], or set it in the game"
+            raise ParameterError("sweep", key, points, rule, remedy)
     return Sweep(tuple(Axis(key, {key: column(points)}) for key, points in values.items()))
 
 
