@@ -103,7 +103,8 @@ def gufunc(signature: str, layout: str) -> Callable[[Callable[..., Any]], Callab
     """Compile a generalised ufunc that runs in several threads, and is kept on disk.
 
     It is compiled, or loaded, when it is first called. The threads are `spread`'s: what numba's own
-    parallel target adds is compiled by each process anew, which takes seconds.
+    parallel target adds is compiled by each process anew, which takes seconds. No overflow is
+    reported: vectors of numbers take both sides of a branch, and what is not used may overflow.
     """
     inputs = re.findall(r"\(([^)]*)\)", layout.partition("->")[0])
     n_core = [len(axes.split(",")) if axes else 0 for axes in inputs]
@@ -126,11 +127,14 @@ def _in_threads(
         arrays = list(zip(map(np.asarray, arguments), n_core, strict=True))
         batch = np.broadcast_shapes(*(array.shape[: array.ndim - n] for array, n in arrays))
         if not batch or 0 in batch:
-            return ufunc(*arguments)
+            with np.errstate(all="ignore"):
+                return ufunc(*arguments)
         axis = batch.index(max(batch))
 
         def work(start: int, stop: int) -> Any:
-            return ufunc(*(_cut(array, axis - len(batch) - n, start, stop) for array, n in arrays))
+            cut = (_cut(array, axis - len(batch) - n, start, stop) for array, n in arrays)
+            with np.errstate(all="ignore"):
+                return ufunc(*cut)
 
         parts = spread(work, max(batch), max(batch) // (4 * config.NUMBA_NUM_THREADS) + 1)
         if not isinstance(parts[0], tuple):
