@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.kernel import part
+from collsec.lending import borrowing
 from collsec.solvers._participation_newton import factor, substitute
 from collsec.solvers._participation_play import apart, chance, copy, density
 
@@ -85,14 +86,14 @@ def room_of(n: int) -> Room:
     )
 
 
-@part
+@borrowing
 def _update(i: int, box: Box, shock: int) -> None:
     """Let the chances of member i be those at the ends of its cutoffs."""
     box.least[i] = chance(shock, box.low[i]) * (1.0 - _ROUNDED)
     box.most[i] = min(1.0, chance(shock, box.high[i]) * (1.0 + _ROUNDED))
 
 
-@part
+@borrowing
 def set_box(low: Any, high: Any, box: Box, shock: int) -> None:
     """Let the box be the one between two ends."""
     copy(low, box.low)
@@ -101,13 +102,13 @@ def set_box(low: Any, high: Any, box: Box, shock: int) -> None:
         _update(i, box, shock)
 
 
-@part
+@borrowing
 def _without(mask: int, i: int) -> int:
     """Return the mask with a bit of zero put in at place i."""
     return ((mask >> i) << (i + 1)) | (mask & ((1 << i) - 1))
 
 
-@part
+@borrowing
 def _spread_corners(i: int, j: int, cube: Cube, box: Box, room: Room) -> int:
     """Leave what i's answer adds to reversal, at the corners of the others' box; return how many.
 
@@ -135,7 +136,7 @@ def _spread_corners(i: int, j: int, cube: Cube, box: Box, room: Room) -> int:
     return int(size)
 
 
-@part
+@borrowing
 def _range(i: int, j: int, cube: Cube, box: Box, room: Room) -> tuple[float, float]:
     """Return the least and the most of what `_spread_corners` says."""
     size = _spread_corners(i, j, cube, box, room)
@@ -145,14 +146,14 @@ def _range(i: int, j: int, cube: Cube, box: Box, room: Room) -> tuple[float, flo
     return low - _ROUNDED, high + _ROUNDED
 
 
-@part
+@borrowing
 def pivotal_range(i: int, cube: Cube, box: Box, room: Room) -> tuple[float, float]:
     """Return the least and the most chance that i is pivotal, while others keep to the box."""
     low, high = _range(i, -1, cube, box, room)
     return float(low), float(high)
 
 
-@part
+@borrowing
 def _cut_back(cube: Cube, box: Box, room: Room) -> bool:
     """Cut the box back to the best replies to it, in turn; return whether anything is left."""
     for i in range(box.low.size):
@@ -168,7 +169,7 @@ def _cut_back(cube: Cube, box: Box, room: Room) -> bool:
     return True
 
 
-@part
+@borrowing
 def _density_range(low: float, high: float, shock: int) -> tuple[float, float]:
     """Return the least and the most density between two cutoffs: it falls on both sides of zero."""
     one, two = density(shock, low), density(shock, high)
@@ -176,7 +177,7 @@ def _density_range(low: float, high: float, shock: int) -> tuple[float, float]:
     return min(one, two) * (1.0 - _ROUNDED), most * (1.0 + _ROUNDED)
 
 
-@part
+@borrowing
 def _bound_slopes(cube: Cube, box: Box, room: Room) -> None:
     """Fill the bounds of how far own cutoffs run ahead of best ones, by each cutoff."""
     n = box.low.size
@@ -197,7 +198,7 @@ def _bound_slopes(cube: Cube, box: Box, room: Room) -> None:
                 room.above[i, j] = max(high * thin, high * thick)
 
 
-@part
+@borrowing
 def _gaps(t: Any, cube: Cube, point: Box, room: Room) -> float:
     """Leave how far cutoffs run ahead of best ones in room.off; return the largest distance."""
     set_box(t, t, point, cube.shock)
@@ -209,7 +210,7 @@ def _gaps(t: Any, cube: Cube, point: Box, room: Room) -> float:
     return most
 
 
-@part
+@borrowing
 def _invert(room: Room, solved: Box) -> float:
     """Fill the inverse of the middle of the slopes' bounds; return the sign of its determinant."""
     n = room.off.size
@@ -227,7 +228,7 @@ def _invert(room: Room, solved: Box) -> float:
     return float(sign)
 
 
-@part
+@borrowing
 def slope_sign(t: Any, cube: Cube, point: Box, room: Room) -> float:
     """Leave the inverse of the slopes at cutoffs; return the sign of their determinant."""
     set_box(t, t, point, cube.shock)
@@ -235,7 +236,7 @@ def slope_sign(t: Any, cube: Cube, point: Box, room: Room) -> float:
     return float(_invert(room, point))
 
 
-@part
+@borrowing
 def _enclose(cube: Cube, box: Box, point: Box, room: Room) -> int:
     """Cut the box back to Krawczyk's enclosure of its zeros; return what it shows.
 
@@ -277,7 +278,7 @@ def _enclose(cube: Cube, box: Box, point: Box, room: Room) -> int:
     return SINGLE if is_inside else UNDECIDED
 
 
-@part
+@borrowing
 def newton_in_cutoffs(t: Any, cube: Cube, point: Box, room: Room) -> bool:
     """Move cutoffs to a zero by Newton's method; return whether they came to one."""
     last = math.inf
@@ -300,7 +301,7 @@ def newton_in_cutoffs(t: Any, cube: Cube, point: Box, room: Room) -> bool:
     return False
 
 
-@part
+@borrowing
 def grow(t: Any, cube: Cube, around: Box, point: Box, room: Room) -> bool:
     """Find a box around a zero that provably holds no other; return whether there is one."""
     radius = 1.0
@@ -313,7 +314,7 @@ def grow(t: Any, cube: Cube, around: Box, point: Box, room: Room) -> bool:
     return False
 
 
-@part
+@borrowing
 def _set_around(t: Any, radius: float, box: Box, shock: int) -> None:
     """Let the box reach as far from cutoffs on all sides."""
     for i in range(t.size):
@@ -321,13 +322,13 @@ def _set_around(t: Any, radius: float, box: Box, shock: int) -> None:
         _update(i, box, shock)
 
 
-@part
+@borrowing
 def _width(box: Box) -> float:
     """Return the largest distance between the chances at the ends."""
     return float(apart(box.least, box.most))
 
 
-@part
+@borrowing
 def examine(cube: Cube, box: Box, point: Box, room: Room) -> int:
     """Cut the box back while that takes a good part away; return what is known of it."""
     known, before = UNDECIDED, math.inf
@@ -339,7 +340,7 @@ def examine(cube: Cube, box: Box, point: Box, room: Room) -> int:
     return int(known)
 
 
-@part
+@borrowing
 def split(box: Box, low: Any, high: Any) -> bool:
     """Cut the box in two where its chances differ most, leaving the other half in low and high.
 

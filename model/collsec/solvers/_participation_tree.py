@@ -9,6 +9,7 @@ import numpy as np
 
 from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc, part
+from collsec.lending import borrowing
 from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers._participation_boxes import (
     EMPTY,
@@ -69,7 +70,7 @@ class Zeros(NamedTuple):
     count: Any
 
 
-@part
+@borrowing
 def _place(t: Any, zeros: Zeros) -> int:
     """Return the position of cutoffs among the known; their number where they are new."""
     for e in range(zeros.count[0]):
@@ -82,7 +83,7 @@ def _place(t: Any, zeros: Zeros) -> int:
     return int(zeros.count[0])
 
 
-@part
+@borrowing
 def _note(t: Any, zeros: Zeros, cube: Cube, point: Box, room: Room) -> bool:
     """Go from cutoffs to a zero and note it; return whether there is one, and room for it."""
     if not newton_in_cutoffs(t, cube, point, room):
@@ -100,7 +101,7 @@ def _note(t: Any, zeros: Zeros, cube: Cube, point: Box, room: Room) -> bool:
     return True
 
 
-@part
+@borrowing
 def _is_covered(box: Box, zeros: Zeros) -> bool:
     """Whether the box lies in one that holds a known zero and no other."""
     for e in range(zeros.count[0]):
@@ -113,7 +114,7 @@ def _is_covered(box: Box, zeros: Zeros) -> bool:
     return False
 
 
-@part
+@borrowing
 def _is_within(t: Any, box: Box) -> bool:
     """Whether cutoffs lie in a box, or as near as rounding brings them."""
     for i in range(t.size):
@@ -200,7 +201,7 @@ def _fill_worth_by_waves(play: Play, worth: Any) -> None:
         worth[mask] = dot(values[mask], play.ending, 2 * k)
 
 
-@part
+@borrowing
 def _write(e: int, zeros: Zeros, cube: Cube, found: Any, index: Any) -> None:
     """Write the chances of a zero, and its index."""
     n = cube.weight.size
@@ -210,7 +211,7 @@ def _write(e: int, zeros: Zeros, cube: Cube, found: Any, index: Any) -> None:
     index[e] = slope_sign(zeros.cutoff[e], cube, box_of(n), room_of(n))
 
 
-@part
+@borrowing
 def _reply_at(p: Any, cube: Cube, point: Box, room: Room, best: Any) -> None:
     """Fill the best replies to chances to answer."""
     copy(p, point.least)
@@ -221,7 +222,7 @@ def _reply_at(p: Any, cube: Cube, point: Box, room: Room, best: Any) -> None:
         best[i] = chance(cube.shock, cutoff)
 
 
-@part
+@borrowing
 def _sink_at(p: Any, found: Any, index: Any) -> int:
     """Return the place of an equilibrium that chances to answer are near to, no saddle; or -1."""
     for e in range(index.size):
