@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.kernel import part
-from collsec.lending import borrowing
+from collsec.solvers._lending import borrowing
 from collsec.solvers._participation_newton import factor, substitute
 from collsec.solvers._participation_play import apart, chance, copy, density
 
