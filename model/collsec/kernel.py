@@ -57,7 +57,7 @@ _PARTS: set[str] = set()
 def part(function: Callable[..., Any], **options: Any) -> Any:
     """Compile a part of kernels: it is kept with each kernel that calls it, not by itself.
 
-    Parts that are handed many arrays are better `lending.borrowing`.
+    Parts that are handed many arrays are better `borrowing` (`solvers._lending`).
     """
     _PARTS.add(function.__qualname__)
     compiled = numba.njit(**_PART, **options)(function)

@@ -9,7 +9,7 @@ from numba.core.errors import NumbaError
 from numba.core.runtime import _nrt_python, rtsys
 
 from collsec.kernel import part
-from collsec.lending import borrowing, lent
+from collsec.solvers._lending import borrowing, lent
 
 
 class Inner(NamedTuple):
