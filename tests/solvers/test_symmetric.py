@@ -302,3 +302,10 @@ def test_the_mixed_equilibria_of_palfrey_and_rosenthal_come_out(n, k, value, cos
 def test_payoffs_that_fit_nothing_are_refused_with_a_remedy(stay, act):
     with pytest.raises(ParameterError, match="give one for each number of others"):
         SymmetricForm(stay, act)
+
+
+def test_games_with_payoffs_missing_or_infinite_are_left_and_the_others_answered():
+    stay = np.array([[0.0, np.nan, 1.0], [0.0, np.inf, 1.0], [0.0, 0.0, 0.0]])
+    found = symmetric(SymmetricForm(stay, np.ones((3, 3))))
+    assert found.count.tolist() == [0, 0, 1]
+    assert found.complete.tolist() == [False, False, True]

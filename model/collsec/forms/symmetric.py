@@ -162,7 +162,8 @@ class SymmetricForm(Form):
         """
         act = np.asarray(strategies["act"], dtype=np.float64)
         stays, acts = self._yields(act)
-        gains = np.maximum(act * (stays - acts), (1 - act) * (acts - stays))
+        with np.errstate(invalid="ignore"):  # of games with infinite payoffs
+            gains = np.maximum(act * (stays - acts), (1 - act) * (acts - stays))
         worst = np.maximum(gains.max(axis=-1), 0.0)
         valid = ((act >= 0) & (act <= 1)).all(axis=-1)
         return np.where(np.isnan(worst) | valid, worst, np.inf)
@@ -171,7 +172,8 @@ class SymmetricForm(Form):
         """Return what staying out and acting yield to each player."""
         chances = _others(act)
         stay, acting = (table[..., None, None, :] for table in (self.stay, self.act))
-        return total(chances * stay), total(chances * acting)
+        with np.errstate(invalid="ignore"):
+            return total(chances * stay), total(chances * acting)
 
 
 @gufunc(
