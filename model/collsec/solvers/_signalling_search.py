@@ -113,7 +113,7 @@ def search(room: Search, answer: Any, found: Any, notes: Any) -> None:
 
 @borrowing
 def _has_failed(s: Search) -> Any:
-    """Whether any programme was left without an optimum."""
+    """Whether any programme was left without an optimum, or with one that is in doubt."""
     n_failed = s.play.room.size[2]
     for depth in range(s.tried.size):
         n_failed += s.stack.size[depth, 0, 2] + s.stack.size[depth, 1, 2]

@@ -31,6 +31,8 @@ ZERO = 1e-12
 """Values that differ by less are tied."""
 FEASIBLE = 1e-10
 """A variable held at zero may be off by this."""
+DOUBTFUL = 1e-7
+"""One that cannot be held at zero, but is off by no more than this, may be so by rounding alone."""
 
 
 class Dictionary(NamedTuple):
@@ -46,7 +48,7 @@ class Dictionary(NamedTuple):
         The row of each variable, or its column with a minus; 0 for variables held at zero.
     size : array of int, shape (3)
         How many rows and columns are in use, but for row 0 and column 0; and how often the room
-        saw a programme without an optimum, or one that took too long.
+        saw a programme without an optimum, one that took too long, or a doubtful end.
     """
 
     table: Any
@@ -198,6 +200,7 @@ def hold(d: Dictionary, variable: int) -> bool:
     place = d.where[variable]
     if place > 0:
         if d.table[place, 0] > FEASIBLE:
+            d.size[2] += int(d.table[place, 0] < DOUBTFUL)
             return False
         _make_free(d, place)
         place = d.where[variable]

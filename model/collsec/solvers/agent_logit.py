@@ -26,6 +26,7 @@ RATIO = 10.0
 RATES: FloatArray = np.power(RATIO, np.arange(3.0, 12.0))
 """Where the limit may be read off, in units of one over each player's range of payoffs: the larger
 the nearer to it, but for rounding."""
+_EXACT = 1e-12
 
 
 def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
@@ -73,7 +74,8 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     followed = {**by_set(form, np.exp(logs)), **_beliefs(form, logs)}
     read = {name: _tending_to(rows) for name, rows in followed.items()}
     regret = unit.regret(read)
-    best = np.argmin(np.where(np.isnan(regret), np.inf, regret), axis=-1)[..., None, None]
+    regret = np.where(np.isnan(regret), np.inf, np.maximum(regret, _EXACT))
+    best = np.argmin(regret, axis=-1)[..., None, None]
     return certify_by_spread(
         form,
         {name: np.take_along_axis(rows, best, axis=-2) for name, rows in read.items()},
@@ -85,11 +87,11 @@ def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
 
 
 def _tending_to(rows: FloatArray) -> FloatArray:
-    """Return rows at all rates, then the limits of straight lines and parabolas through them."""
+    """Return the limits of parabolas and lines through rows, then rows; the last rates first."""
     lines = rows[..., 1:, :] + np.diff(rows, axis=-2) / (RATIO - 1.0)
     curves = lines[..., 1:, :] + np.diff(lines, axis=-2) / (RATIO**2 - 1.0)
     every = np.maximum(np.concatenate([rows, lines, curves], axis=-2), 0.0)
-    return np.asarray(every / every.sum(axis=-1, keepdims=True))
+    return np.asarray((every / every.sum(axis=-1, keepdims=True))[..., ::-1, :])
 
 
 def _beliefs(form: TreeForm, logs: FloatArray) -> dict[str, FloatArray]:
