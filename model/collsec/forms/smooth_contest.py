@@ -136,6 +136,7 @@ def _second_derivative(
 
 
 _WIDENED = 1e-13
+"""More than the error of a difference of chances, relative to the decisiveness and one."""
 
 
 def fine_step(

@@ -22,7 +22,7 @@ _AGAIN = 3
 
 
 @gufunc(
-    (f"void({GAME}, float64[:, :], float64, float64[:], float64[:, :, :], int64[:], float64[:])"),
+    f"void({GAME}, float64[:, :], float64, float64[:], float64[:, :, :], int64[:], float64[:])",
     f"{LAYOUT},(e,n),(),(w)->(e,n,w),(),(e)",
 )
 def search_on(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc

@@ -118,10 +118,17 @@ def _deflate(cutoff: Any, known: Any, count: int, play: Play, work: Work) -> int
 
 
 @part
-def _scatter(word: int, is_wide: bool, play: Play, cutoff: Any) -> int:
-    """Fill cutoffs between those with nobody pivotal and each alone so; return the last word.
+def _within(cutoff: float) -> float:
+    """Return a cutoff, or the nearest that leaves a member all but sure."""
+    return min(_EDGE, max(-_EDGE, cutoff))
 
-    Where not `is_wide`, two thirds are all but sure to answer or to stay out.
+
+@part
+def _scatter(word: int, is_wide: bool, play: Play, cutoff: Any) -> int:
+    """Fill cutoffs at random; return the last word.
+
+    They lie between what is best if one is never pivotal and if one always is; where not `is_wide`
+    a third leave it open whether a member answers, and the others all but decide it.
     """
     for i in range(cutoff.size):
         word = draw(word)
@@ -131,12 +138,6 @@ def _scatter(word: int, is_wide: bool, play: Play, cutoff: Any) -> int:
         else:
             cutoff[i] = _within(6.0 * _EDGE * (share - 0.5))
     return int(word)
-
-
-@part
-def _within(cutoff: float) -> float:
-    """Return a cutoff, or the nearest that leaves a member all but sure."""
-    return min(_EDGE, max(-_EDGE, cutoff))
 
 
 @part
