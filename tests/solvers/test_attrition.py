@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from collsec.assumptions import Assumptions
 from collsec.forms.attrition import AttritionForm
+from collsec.solvers._attrition_strikes import unit_roots
 from collsec.solvers.attrition import attrition
 
 
@@ -218,6 +219,17 @@ def test_there_are_as_many_ways_to_choose_at_once_as_replies_to_replies_cross():
     assert is_open.sum() > 100
     assert n_hasty[is_open].tolist() == crossings[is_open].tolist()
     assert np.unique(n_hasty[is_open]).tolist() == [1, 3]
+
+
+def test_all_roots_of_a_polynomial_between_nothing_and_one_are_found():
+    roots = np.array([[0.1, 0.1001, 0.5, 0.9], [0.3, 0.6, 1.2, -0.4], [2.0, 3.0, -1.0, -2.0]])
+    rows = np.stack([np.polynomial.polynomial.polyfromroots(row) for row in roots], axis=-1)
+    found = unit_roots(rows)
+    assert found[0] == pytest.approx(roots[0], abs=1e-11)
+    assert np.abs(found[1][:, None] - [0.3, 0.6]).min(axis=0) == pytest.approx([0, 0], abs=1e-13)
+    assert set(found[2]) <= {0.0, 1.0}
+    touching = unit_roots(np.array([0.25, -1.0, 1.0]))
+    assert touching.tolist() == [0.5, 0.5]
 
 
 def test_who_fights_with_a_mandate_that_makes_war_cost_nothing_never_gives_in():
