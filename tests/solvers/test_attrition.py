@@ -196,6 +196,17 @@ def test_both_sides_attack_and_wait_only_if_they_are_alike():
     assert unlike.strategies["deadline"][0] == 0
 
 
+def test_sides_that_are_alike_both_strike_however_dear_a_war():
+    """Their horizon is some thirty units of time, where a type might wait for two thousand."""
+    war = np.array([4.0, 40.0, 400.0, 2000.0])
+    one = form(np.ones(4), np.ones((4, 2)), np.stack([war, war], axis=-1))
+    found = attrition(one.under(Assumptions(relative_gains=0.5)))
+    strike, deadline = found.strategies["strike"][:, 0], found.strategies["deadline"][:, 0]
+    assert np.all(deadline > 0)
+    assert np.all(strike > 0)
+    assert strike[:, 0] == pytest.approx(strike[:, 1], rel=1e-9)
+
+
 def test_there_are_as_many_ways_to_choose_at_once_as_replies_to_replies_cross():
     """On ten thousand points the share that replies to the reply passes the share so often."""
     rng, n_games = np.random.default_rng(2), 150

@@ -214,18 +214,21 @@ def _alone(form: AttritionForm, side: int) -> _Bounds:
 
 
 def _both(form: AttritionForm) -> _Bounds:
-    """Return the bounds with which both sides strike, wherever W_1 fits on a grid of times."""
+    """Return the bounds with which both sides strike, wherever W_1 fits on a grid of times.
+
+    The grid is even in log(1 + t/τ), as in the certificate, up to when no side could wait any more.
+    """
     latest = (form.worst_war / form.rate).min(axis=-1, keepdims=True)
-    times = latest * (np.arange(1, _GRID + 1) / _GRID) + np.zeros((*form.batch_shape, 1))
+    first = pace(form)[0].min(axis=-1, keepdims=True)
+    times = first * np.expm1(np.log1p(latest / first) * (np.arange(_GRID + 1) / _GRID))
 
     def gap(time: FloatArray) -> FloatArray:
         return np.asarray(_fitting(form, _jointly(form, time), 0) - form.worst_war[..., 0, None])
 
     signs = np.sign(gap(times))
     turns = signs[..., :-1] * signs[..., 1:] < 0
-    at = np.argsort(~turns, axis=-1, kind="stable")[
-        ..., : max(int(turns.sum(-1).max(initial=0)), 1)
-    ]
+    width = max(int(turns.sum(axis=-1).max(initial=0)), 1)
+    at = np.argsort(~turns, axis=-1, kind="stable")[..., :width]
     low, high = (np.take_along_axis(times, at + k, axis=-1) for k in (0, 1))
     found = _jointly(form, _halved(gap, low, high))
     worst = form.worst_war[..., 1, None]
