@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from collsec.assumptions import Assumptions
 from collsec.forms.attrition import AttritionForm
+from collsec.solvers._attrition_strikes import unit_roots
 from collsec.solvers.attrition import attrition
 
 
@@ -195,6 +196,17 @@ def test_both_sides_attack_and_wait_only_if_they_are_alike():
     assert unlike.strategies["deadline"][0] == 0
 
 
+def test_sides_that_are_alike_both_strike_however_dear_a_war():
+    """Their horizon is some thirty units of time, where a type might wait for two thousand."""
+    war = np.array([4.0, 40.0, 400.0, 2000.0])
+    one = form(np.ones(4), np.ones((4, 2)), np.stack([war, war], axis=-1))
+    found = attrition(one.under(Assumptions(relative_gains=0.5)))
+    strike, deadline = found.strategies["strike"][:, 0], found.strategies["deadline"][:, 0]
+    assert np.all(deadline > 0)
+    assert np.all(strike > 0)
+    assert strike[:, 0] == pytest.approx(strike[:, 1], rel=1e-9)
+
+
 def test_there_are_as_many_ways_to_choose_at_once_as_replies_to_replies_cross():
     """On ten thousand points the share that replies to the reply passes the share so often."""
     rng, n_games = np.random.default_rng(2), 150
@@ -218,6 +230,17 @@ def test_there_are_as_many_ways_to_choose_at_once_as_replies_to_replies_cross():
     assert is_open.sum() > 100
     assert n_hasty[is_open].tolist() == crossings[is_open].tolist()
     assert np.unique(n_hasty[is_open]).tolist() == [1, 3]
+
+
+def test_all_roots_of_a_polynomial_between_nothing_and_one_are_found():
+    roots = np.array([[0.1, 0.1001, 0.5, 0.9], [0.3, 0.6, 1.2, -0.4], [2.0, 3.0, -1.0, -2.0]])
+    rows = np.stack([np.polynomial.polynomial.polyfromroots(row) for row in roots], axis=-1)
+    found = unit_roots(rows)
+    assert found[0] == pytest.approx(roots[0], abs=1e-11)
+    assert np.abs(found[1][:, None] - [0.3, 0.6]).min(axis=0) == pytest.approx([0, 0], abs=1e-13)
+    assert set(found[2]) <= {0.0, 1.0}
+    touching = unit_roots(np.array([0.25, -1.0, 1.0]))
+    assert touching.tolist() == [0.5, 0.5]
 
 
 def test_who_fights_with_a_mandate_that_makes_war_cost_nothing_never_gives_in():

@@ -95,12 +95,14 @@ def at_once(form: AttritionForm) -> Plans:
     inside = unit_roots(np.moveaxis(_quartic(form), -1, 0))
     second = np.concatenate([inside, _fighting(form, one, 1), one], axis=-1)
     first = np.concatenate([_fighting(form, inside, 0), one, _fighting(form, one, 0)], axis=-1)
+    apart = np.abs(first - _fighting(form, second, 0)), np.abs(second - _fighting(form, first, 1))
+    first = np.where(np.maximum(*apart) <= _NEAR, first, np.nan)
     order = np.argsort(first, axis=-1, kind="stable")
     first, second = (np.take_along_axis(part, order, axis=-1) for part in (first, second))
-    apart = np.abs(first - _fighting(form, second, 0)), np.abs(second - _fighting(form, first, 1))
-    strike = np.stack([first, second], axis=-1)
-    again = np.abs(np.diff(strike, axis=-2, prepend=-1.0)).max(axis=-1) <= _SAME
-    strike = np.where((again | (np.maximum(*apart) > _NEAR))[..., None], np.nan, strike)
+    again = np.abs(np.diff(first, prepend=-1.0)) <= _SAME
+    again &= np.abs(np.diff(second, prepend=-1.0)) <= _SAME
+    is_new = ~np.isnan(first) & ~again
+    strike = np.where(is_new[..., None], np.stack([first, second], axis=-1), np.nan)
     return {
         "concession": 1.0 - strike,
         "strike": strike,
@@ -212,16 +214,21 @@ def _alone(form: AttritionForm, side: int) -> _Bounds:
 
 
 def _both(form: AttritionForm) -> _Bounds:
-    """Return the bounds with which both sides strike, wherever W_1 fits on a grid of times."""
+    """Return the bounds with which both sides strike, wherever W_1 fits on a grid of times.
+
+    The grid is even in log(1 + t/τ), as in the certificate, up to when no side could wait any more.
+    """
     latest = (form.worst_war / form.rate).min(axis=-1, keepdims=True)
-    times = latest * (np.arange(1, _GRID + 1) / _GRID) + np.zeros((*form.batch_shape, 1))
+    first = pace(form)[0].min(axis=-1, keepdims=True)
+    times = first * np.expm1(np.log1p(latest / first) * (np.arange(_GRID + 1) / _GRID))
 
     def gap(time: FloatArray) -> FloatArray:
         return np.asarray(_fitting(form, _jointly(form, time), 0) - form.worst_war[..., 0, None])
 
     signs = np.sign(gap(times))
     turns = signs[..., :-1] * signs[..., 1:] < 0
-    at = np.argsort(~turns, axis=-1, kind="stable")[..., : max(int(turns.sum(-1).max()), 1)]
+    width = max(int(turns.sum(axis=-1).max(initial=0)), 1)
+    at = np.argsort(~turns, axis=-1, kind="stable")[..., :width]
     low, high = (np.take_along_axis(times, at + k, axis=-1) for k in (0, 1))
     found = _jointly(form, _halved(gap, low, high))
     worst = form.worst_war[..., 1, None]

@@ -87,7 +87,7 @@ def attrition(form: AttritionForm) -> Equilibria:
 def _sifted(form: AttritionForm, plans: Plans, is_open: BoolArray) -> Plans:
     """Return the plans of open games, without gaps; NaN behind the last of each game."""
     kept, axis = is_open & ~np.isnan(plans["deadline"]), len(form.batch_shape)
-    width = max(int(kept.sum(axis=-1).max()), 1)
+    width = max(int(kept.sum(axis=-1).max(initial=0)), 1)
     order = np.argsort(~kept, axis=-1, kind="stable")[..., :width]
     live = np.take_along_axis(kept, order, axis=-1)
     return {key: _where(live, _taken(part, order, axis)) for key, part in plans.items()}

@@ -80,7 +80,8 @@ def signal_level(form: SignalLevelForm) -> Equilibria:
     and levels; whether it does here, among plans with several levels, is not known.
 
     With relative gains `complete` is false. Of 27 000 random games, at ρ from 0.1 to 1 and with
-    broken pledges that cost nothing, 0.3 and 1 times the cost of war, one had no equilibrium here.
+    broken pledges that cost nothing, 0.3 and 1 times the cost of war, one had no equilibrium here;
+    of 6800 drawn over the whole ranges of all parameters and levers, three.
     The criterion leaves one in all but 4 % where pledges cost nothing or as much as war, and in all
     but 14 % in between.
     """
