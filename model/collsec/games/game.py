@@ -70,7 +70,7 @@ class Game(Declared):
         return named or tuple(f"member {i + 1}" for i in range(self.n_members))
 
     def _expanded(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values, numbers repeated for every member; names are as many as lists."""
+        """Return the values, numbers repeated for every member, of whom all or none have names."""
         named, n_members = given.get("members", ()), self._count_members(given)
         if named and n_members > 1 and len(named) != n_members:
             rule = f"has {len(named)} names for {n_members} members"
