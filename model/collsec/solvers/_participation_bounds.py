@@ -33,6 +33,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.kernel import part
+from collsec.solvers._lending import borrowing
 from collsec.solvers._participation_play import chance, copy, density
 
 ROUNDING = 2.0**-53
@@ -81,14 +82,14 @@ def box_of(n: int) -> Box:
     return Box(np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n))
 
 
-@part
+@borrowing
 def _loss(x: float) -> float:
     """Return by which share of itself a chance or a density at x may err."""
     square = min(x * x, _STEEP) if x < 0.0 else 0.0
     return (40.0 + 2.0 * square) * ROUNDING
 
 
-@part
+@borrowing
 def update(i: int, box: Box, shock: int) -> None:
     """Let the chances of member i be those at the ends of its cutoffs."""
     low, high = box.low[i], box.high[i]
@@ -96,7 +97,7 @@ def update(i: int, box: Box, shock: int) -> None:
     box.most[i] = min(1.0, chance(shock, high) * (1.0 + _loss(high)) + TINY)
 
 
-@part
+@borrowing
 def set_box(low: Any, high: Any, box: Box, shock: int) -> None:
     """Let the box be the one between two ends."""
     copy(low, box.low)
@@ -105,13 +106,13 @@ def set_box(low: Any, high: Any, box: Box, shock: int) -> None:
         update(i, box, shock)
 
 
-@part
+@borrowing
 def _without(mask: int, i: int) -> int:
     """Return the mask with a bit of zero put in at place i."""
     return ((mask >> i) << (i + 1)) | (mask & ((1 << i) - 1))
 
 
-@part
+@borrowing
 def _spread_corners(i: int, j: int, cube: Cube, box: Box, corners: Any) -> int:
     """Leave what i's answer adds to reversal, at the corners of the others' box; return how many.
 
@@ -139,7 +140,7 @@ def _spread_corners(i: int, j: int, cube: Cube, box: Box, corners: Any) -> int:
     return int(size)
 
 
-@part
+@borrowing
 def _range(i: int, j: int, cube: Cube, box: Box, corners: Any) -> tuple[float, float]:
     """Return the least and the most of what `_spread_corners` says."""
     size = _spread_corners(i, j, cube, box, corners)
@@ -149,14 +150,14 @@ def _range(i: int, j: int, cube: Cube, box: Box, corners: Any) -> tuple[float, f
     return low - cube.error, high + cube.error
 
 
-@part
+@borrowing
 def pivotal_range(i: int, cube: Cube, box: Box, corners: Any) -> tuple[float, float]:
     """Return the least and the most chance that i is pivotal, while others keep to the box."""
     low, high = _range(i, -1, cube, box, corners)
     return float(low), float(high)
 
 
-@part
+@borrowing
 def best_range(i: int, cube: Cube, box: Box, corners: Any) -> tuple[float, float]:
     """Return the least and the highest best cutoff of i, while others keep to the box."""
     low, high = _range(i, -1, cube, box, corners)
@@ -167,7 +168,7 @@ def best_range(i: int, cube: Cube, box: Box, corners: Any) -> tuple[float, float
     return min(one, two) - error, max(one, two) + error
 
 
-@part
+@borrowing
 def _density_range(low: float, high: float, shock: int) -> tuple[float, float]:
     """Return the least and the most density between two cutoffs: it falls on both sides of zero.
 
@@ -179,7 +180,7 @@ def _density_range(low: float, high: float, shock: int) -> tuple[float, float]:
     return max(0.0, least), density(shock, near) * (1.0 + _loss(near)) + TINY
 
 
-@part
+@borrowing
 def bound_slopes(cube: Cube, box: Box, corners: Any, below: Any, above: Any) -> None:
     """Fill the bounds of how far own cutoffs run ahead of best ones, by each cutoff.
 

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.kernel import part
+from collsec.solvers._lending import borrowing
 from collsec.solvers._participation_bounds import (
     ROUNDING,
     TINY,
@@ -79,7 +80,7 @@ def room_of(n: int) -> Room:
     )
 
 
-@part
+@borrowing
 def _meet(i: int, low: float, high: float, box: Box) -> bool:
     """Leave of the cutoffs of i those between two bounds; return whether there are any."""
     box.low[i] = max(box.low[i], low)
@@ -87,7 +88,7 @@ def _meet(i: int, low: float, high: float, box: Box) -> bool:
     return bool(box.low[i] <= box.high[i])
 
 
-@part
+@borrowing
 def _cut_back(cube: Cube, box: Box, room: Room) -> bool:
     """Cut the box back to the best replies to it, in turn; return whether anything is left."""
     for i in range(box.low.size):
@@ -98,7 +99,7 @@ def _cut_back(cube: Cube, box: Box, room: Room) -> bool:
     return True
 
 
-@part
+@borrowing
 def _gaps(t: Any, cube: Cube, point: Box, room: Room) -> float:
     """Leave how far cutoffs run ahead of best ones in room.off; return the largest distance."""
     set_box(t, t, point, cube.shock)
@@ -112,7 +113,7 @@ def _gaps(t: Any, cube: Cube, point: Box, room: Room) -> float:
     return most
 
 
-@part
+@borrowing
 def _invert(room: Room, solved: Box) -> float:
     """Fill the inverse of the middle of the slopes' bounds; return the sign of its determinant."""
     n = room.off.size
@@ -130,7 +131,7 @@ def _invert(room: Room, solved: Box) -> float:
     return float(sign)
 
 
-@part
+@borrowing
 def slope_sign(t: Any, cube: Cube, point: Box, room: Room) -> float:
     """Leave the inverse of the slopes at cutoffs; return the sign of their determinant."""
     set_box(t, t, point, cube.shock)
@@ -147,7 +148,7 @@ def middle_of(box: Box) -> Any:
     return t
 
 
-@part
+@borrowing
 def _fill_middle(box: Box, room: Room) -> None:
     """Fill the middle of a box, and no less than how far its ends are from it."""
     for i in range(box.low.size):
@@ -156,7 +157,7 @@ def _fill_middle(box: Box, room: Room) -> None:
         room.middle[i], room.radius[i] = middle, radius * (1.0 + 4.0 * ROUNDING)
 
 
-@part
+@borrowing
 def _unlike(i: int, j: int, room: Room) -> float:
     """Return the most by which an entry of the inverse times the slopes is off the identity's."""
     n = room.off.size
@@ -171,7 +172,7 @@ def _unlike(i: int, j: int, room: Room) -> float:
     return float(off + (2.0 * n + 8.0) * ROUNDING * size)
 
 
-@part
+@borrowing
 def _enclosed(i: int, room: Room) -> tuple[float, float]:
     """Return the ends of Krawczyk's enclosure of the cutoffs of i at zeros."""
     n, centre = room.off.size, room.middle[i]
@@ -185,7 +186,7 @@ def _enclosed(i: int, room: Room) -> tuple[float, float]:
     return centre - reach, centre + reach
 
 
-@part
+@borrowing
 def enclose(cube: Cube, box: Box, point: Box, room: Room) -> int:
     """Cut the box back to Krawczyk's enclosure of its zeros; return what it shows.
 
@@ -208,7 +209,7 @@ def enclose(cube: Cube, box: Box, point: Box, room: Room) -> int:
     return SINGLE if is_inside else UNDECIDED
 
 
-@part
+@borrowing
 def tighten(cube: Cube, box: Box, point: Box, room: Room) -> None:
     """Shrink a box that holds exactly one zero around it, as far as rounding lets it."""
     before = math.inf
@@ -217,7 +218,7 @@ def tighten(cube: Cube, box: Box, point: Box, room: Room) -> None:
         enclose(cube, box, point, room)
 
 
-@part
+@borrowing
 def newton_in_cutoffs(t: Any, cube: Cube, point: Box, room: Room) -> bool:
     """Move cutoffs to a zero by Newton's method; return whether they came to one."""
     last = math.inf
@@ -240,7 +241,7 @@ def newton_in_cutoffs(t: Any, cube: Cube, point: Box, room: Room) -> bool:
     return False
 
 
-@part
+@borrowing
 def grow(t: Any, cube: Cube, around: Box, point: Box, room: Room) -> bool:
     """Find a box around a zero that provably holds no other; return whether there is one."""
     radius = 1.0
@@ -253,7 +254,7 @@ def grow(t: Any, cube: Cube, around: Box, point: Box, room: Room) -> bool:
     return False
 
 
-@part
+@borrowing
 def _set_around(t: Any, radius: float, box: Box, shock: int) -> None:
     """Let the box reach as far from cutoffs on all sides."""
     for i in range(t.size):
@@ -261,13 +262,13 @@ def _set_around(t: Any, radius: float, box: Box, shock: int) -> None:
         update(i, box, shock)
 
 
-@part
+@borrowing
 def _width(box: Box) -> float:
     """Return the largest distance between the chances at the ends."""
     return float(apart(box.least, box.most))
 
 
-@part
+@borrowing
 def examine(cube: Cube, box: Box, point: Box, room: Room) -> int:
     """Cut the box back while that takes a good part away; return what is known of it."""
     known, before = UNDECIDED, math.inf
@@ -279,7 +280,7 @@ def examine(cube: Cube, box: Box, point: Box, room: Room) -> int:
     return int(known)
 
 
-@part
+@borrowing
 def split(box: Box, low: Any, high: Any) -> bool:
     """Cut the box in two where its chances differ most, leaving the other half in low and high.
 

@@ -10,6 +10,7 @@ import numpy as np
 from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc, part
 from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._lending import borrowing
 from collsec.solvers._participation_bounds import Box, Cube, box_of, cube_of, pivotal_range, set_box
 from collsec.solvers._participation_boxes import (
     EMPTY,
@@ -97,12 +98,12 @@ def _zeros(slots: int, n: int) -> Zeros:
     )
 
 
-@part
+@borrowing
 def _is_proved(e: int, zeros: Zeros) -> bool:
     return bool(zeros.low[e, 0] <= zeros.high[e, 0])
 
 
-@part
+@borrowing
 def _place(t: Any, zeros: Zeros) -> int:
     """Return the position of cutoffs among the known; their number where they are new."""
     for e in range(zeros.count[0]):
@@ -115,7 +116,7 @@ def _place(t: Any, zeros: Zeros) -> int:
     return int(zeros.count[0])
 
 
-@part
+@borrowing
 def _owner(box: Box, zeros: Zeros) -> int:
     """Return the known zero that is the only one in a box around this one; -1 where there is none.
 
@@ -131,7 +132,7 @@ def _owner(box: Box, zeros: Zeros) -> int:
     return -1
 
 
-@part
+@borrowing
 def _may_hold_a_known(box: Box, zeros: Zeros) -> bool:
     """Whether a box meets one that a known zero is proved to lie in."""
     for e in range(zeros.count[0]):
@@ -144,7 +145,7 @@ def _may_hold_a_known(box: Box, zeros: Zeros) -> bool:
     return False
 
 
-@part
+@borrowing
 def _write_zero(e: int, t: Any, zeros: Zeros) -> bool:
     """Put cutoffs in a place, if there is room; return whether there is."""
     if e == zeros.cutoff.shape[0]:
@@ -183,7 +184,7 @@ def _note(box: Box, zeros: Zeros, cube: Cube, point: Box, room: Room) -> bool:
     return True
 
 
-@part
+@borrowing
 def _is_within(t: Any, box: Box) -> bool:
     is_within = True
     for i in range(t.size):
@@ -242,7 +243,7 @@ def _exhaust(max_boxes: int, zeros: Zeros, cube: Cube) -> bool:
     return is_exhausted and waiting == 0
 
 
-@part
+@borrowing
 def _is_repeated(e: int, zeros: Zeros, shock: int) -> bool:
     """Whether nothing is proved of a zero that all but coincides with a proved or earlier one."""
     if _is_proved(e, zeros):
@@ -273,7 +274,7 @@ def _write(proved: bool, zeros: Zeros, cube: Cube, found: Any, index: Any) -> No
         place += 1
 
 
-@part
+@borrowing
 def _reply_at(p: Any, cube: Cube, point: Box, room: Room, best: Any) -> None:
     """Fill the best replies to chances to answer."""
     copy(p, point.least)
@@ -312,7 +313,7 @@ def _from_centroid(cube: Cube, found: Any, index: Any) -> int:
     return int(_sink_at(p, found, index))
 
 
-@part
+@borrowing
 def _is_finite(cube: Cube) -> bool:
     """Whether costs are not so small beside gains that best cutoffs are no numbers."""
     size = 0.0

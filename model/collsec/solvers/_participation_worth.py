@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
+from collsec.solvers._lending import borrowing
 from collsec.solvers._participation_bounds import ROUNDING
 from collsec.solvers._participation_play import Play, top_of
 
@@ -43,7 +44,7 @@ def fill_worth_by_units(play: Play, worth: Any) -> float:
     return float(_error_by_units(play))
 
 
-@part
+@borrowing
 def _error_by_units(play: Play) -> float:
     n_shared, size = 0, 0.0
     for value in play.reversal:
@@ -57,7 +58,7 @@ def _error_by_units(play: Play) -> float:
     return 8.0 * n_shared * size * ROUNDING
 
 
-@part
+@borrowing
 def fill_worth_by_contest(capability: Any, contest: Any, worth: Any) -> float:
     """Fill the same by the contest of real capabilities; return its error.
 

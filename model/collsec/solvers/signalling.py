@@ -89,16 +89,16 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
 
     Equilibria with the same supports on the path are one entry: in generic games these have the
     same play on the path, and differ in what would happen off it (see `bounds`). `complete` is
-    false where a game has a continuum on the path, as on the borders between regions of
-        parameters, and where rounding may hide others: with types of a chance below 1e-9, or payoffs
-    so near to a tie that it cannot be told from one. Where it hides all equilibria, the one that
-    agent logit play leads to stands for them (`agent_logit`). Ties: an action is used only where it
-    is optimal, so that at ties every way of breaking them is an equilibrium of its own. `centroid`
-    is the equilibrium that agent logit play leads to (`logit_play`), -1 where it comes to none of
-    those listed. `tolerance` is the largest regret of a player, as a share of the spread of its
-    payoffs. The work grows exponentially with types and stages: with three stages a game takes
-    about a tenth of a millisecond for two types a side and two for four, without the centroid.
-    Raises `ParameterError` for trees beyond the class.
+    false where a game has a continuum on the path, as on the borders between regions of parameters,
+    and where rounding may hide others: with types of a chance below 1e-9, or payoffs so near to a
+    tie that it cannot be told from one. Where it hides all equilibria, the one that agent logit
+    play leads to stands for them (`agent_logit`). Ties: an action is used only where it is optimal,
+    so that at ties every way of breaking them is an equilibrium of its own. `centroid` is the
+    equilibrium that agent logit play leads to (`logit_play`), -1 where it comes to none of those
+    listed. `tolerance` is the largest regret of a player, as a share of the spread of its payoffs.
+    The work grows exponentially with types and stages: with three stages a game takes about a tenth
+    of a millisecond for two types a side and two for four, without the centroid. Raises
+    `ParameterError` for trees beyond the class.
     """
     return _listed(form, read(on_unit_scale(_on_one_axis(form))), tolerance)
 
