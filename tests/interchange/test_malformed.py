@@ -80,11 +80,3 @@ def test_payoffs_that_add_up_to_infinity_are_refused():
     text = CARDS.replace('"fold" } 0\np "" 2 1 "Colin"', above).replace("{ 2, -2 }", "{ 1e308 0 }")
     with pytest.raises(FileError, match="add up to infinity"):
         read_efg(text)
-
-
-@pytest.mark.parametrize(
-    "nodes", ['t "" 1 "" { 1 }', 'c "" 1 "" { "a" 1/2 "b" 1/2 } 0\nt "" 0\nt "" 0']
-)
-def test_a_tree_in_which_nobody_decides_is_refused(nodes):
-    with pytest.raises(FileError, match=r":2: .*let somebody decide"):
-        read_efg('EFG 2 R "" { "A" }\n' + nodes)

@@ -174,7 +174,7 @@ def test_where_there_is_one_equilibrium_play_leads_there_without_being_followed(
     assert found.count.tolist() == [1, 1]
     assert from_centroid(None, found).tolist() == [0, 0]
     several = signalling(beer_and_quiche(np.array([0.1, 0.9])))
-    led = from_centroid(lambda plans: (several.form, plans), several)
+    led = from_centroid(several.form, several)
     assert led.tolist() == several.centroid.tolist()
     assert several.strategies["weak"][1, led[1]].tolist() == [1.0, 0.0]
 

@@ -83,11 +83,6 @@ class TreeForm(Form):
         object.__setattr__(self, "table", frozen(table))
         object.__setattr__(self, "probabilities", frozen(chances))
         self._check_numbers()
-        if not self.information_sets:
-            raise ParameterError(
-                "tree_form", "information_sets", self.information_sets, "must be one or more",
-                "let somebody decide: where nobody does there is nothing to solve",
-            )  # fmt: skip
         growth.check_recall(self.nodes, self.information_sets)
 
     @classmethod
