@@ -85,7 +85,7 @@ def participation(form: ParticipationForm) -> Equilibria:
         If a single game has no candidate that passes.
     """
     few = form.n_members <= MAX_PROVED
-    found, centroid, complete, index = _few(form) if few else _many(form)
+    found, centroid, complete, index = _few(form) if few else candidates(form)
     return certify(
         form,
         {"answer": found},
@@ -99,27 +99,19 @@ def participation(form: ParticipationForm) -> Equilibria:
     )
 
 
-def _many(form: ParticipationForm) -> Candidates:
-    """Return what the search finds, and where that is all."""
-    found, centroid, unique, index = candidates(form)
-    has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
-    return found, centroid, unique | (is_symmetric(form) & has_room), index
-
-
 def _few(form: ParticipationForm) -> Candidates:
     """Return what branch and prune proves, and what else the search finds where it does not."""
     most = MAX_CORNERS >> form.n_members
     boxes = np.broadcast_to(np.where(is_symmetric(form), 0, most), form.batch_shape)
     if not boxes.any():
-        return _many(form)
+        return candidates(form)
     sure, signs, start, proved = enumerated(form, boxes, MAX_EQUILIBRIA)
     if np.all(proved):
         return sure, start, proved, signs
-    found, centroid, unique, index = candidates(form, ~proved)
-    has_room = (~np.isnan(index)).sum(axis=-1) < MAX_EQUILIBRIA
+    found, centroid, complete, index = candidates(form, ~proved)
     centroid = np.where(proved, np.where(start < 0, -1, start + index.shape[-1]), centroid)
     answer, centroid, index = _joined(form, (found, sure), (index, signs), centroid)
-    return answer, centroid, proved | unique | (is_symmetric(form) & has_room), index
+    return answer, centroid, proved | complete, index
 
 
 def _joined(
@@ -147,22 +139,25 @@ def _joined(
 
 
 def candidates(form: ParticipationForm, searched: BoolArray | None = None) -> Candidates:
-    """Return fixed points, which one the centroid leads to, whether unique, and their indices.
+    """Return what the search finds, and where that is all: as one, or of the symmetric ones.
 
-    Only games that are `searched`, shape (*batch), are looked at; all of them where None.
+    Only games that are `searched`, shape (*batch), are looked at; all of them where None. Where
+    members are alike their symmetric fixed points come before others that might fill the slots.
     """
     given = in_order(form)
     chosen = np.ones(given.shape, dtype=np.bool_) if searched is None else np.asarray(searched)
     slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
     game = [trait[chosen] for trait in given.game]
     *solved, known, spent = _solve(*game, slots, form.bend[chosen])
+    has_room = np.isnan(solved[-1][..., -1])
+    solved[2] = solved[2] | (np.broadcast_to(is_symmetric(form), given.shape)[chosen] & has_room)
     more = np.isfinite(spent)
     if more.any():
         rest = search_on(*(trait[more] for trait in game), known[more], spent[more], pair)
         solved = _with_more(solved, more, rest)
-    found, centroid, unique, index = (_placed(part, chosen) for part in solved)
+    found, centroid, complete, index = (_placed(part, chosen) for part in solved)
     width = max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)
-    return given.restored(found[..., :width, :, :]), centroid, unique, index[..., :width]
+    return given.restored(found[..., :width, :, :]), centroid, complete, index[..., :width]
 
 
 def _with_more(solved: list[Any], more: BoolArray, rest: tuple[Any, Any, Any]) -> list[Any]:
