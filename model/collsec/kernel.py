@@ -50,7 +50,8 @@ _WEEK = 7 * 24 * 3600.0
 _NO_MATTER = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER"}
 _COMPILING = threading.RLock()
 _OPTIONS = {"error_model": "numpy"}
-_PART = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_PART = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": True}
+"""A part counts who holds its arrays (`_nrt`) though it be called first by one that does not."""
 _PARTS: set[str] = set()
 
 
@@ -60,7 +61,7 @@ def part(function: Callable[..., Any], **options: Any) -> Any:
     Parts that are handed many arrays are better `borrowing` (`solvers._lending`).
     """
     _PARTS.add(function.__qualname__)
-    compiled = numba.njit(**_PART, **options)(function)
+    compiled = numba.njit(**{**_PART, **options})(function)
     usual = compiled.get_call_template
 
     def whatever_the_constants(arguments: Any, by_name: Any) -> Any:

@@ -132,3 +132,28 @@ def test_a_reference_does_not_outlive_its_lender():
 
     with pytest.raises(NumbaError, match="what is lent cannot be returned"):
         call(np.ones((2, 2)))
+
+
+@pytest.mark.usefixtures("_counted")
+def test_what_a_part_makes_for_a_borrower_is_made_and_freed():
+    """Also where nobody else has called the part, or made such an array, before."""
+
+    @part
+    def count_up(n):
+        made = np.arange(n * np.int16(2), dtype=np.float32)
+        return made.sum()
+
+    @borrowing
+    def through(rows):
+        return count_up(np.int16(rows.size))
+
+    @njit
+    def call(rows):
+        return through(rows)
+
+    assert call(np.ones(3)) == 15.0
+    before = rtsys.get_allocation_stats()
+    for _ in range(50):
+        call(np.ones(3))
+    after = rtsys.get_allocation_stats()
+    assert after.alloc - before.alloc == after.free - before.free >= 50
