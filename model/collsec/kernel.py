@@ -123,19 +123,17 @@ def _in_threads(
     loaded = _once(lambda: _kept(function, compiled, is_in_loop=True))
 
     @functools.wraps(function)
+    @np.errstate(all="ignore")
     def call(*arguments: Any) -> Any:
         ufunc = loaded()
         arrays = list(zip(map(np.asarray, arguments), n_core, strict=True))
         batch = np.broadcast_shapes(*(array.shape[: array.ndim - n] for array, n in arrays))
         if not batch or 0 in batch:
-            with np.errstate(all="ignore"):
-                return ufunc(*arguments)
+            return ufunc(*arguments)
         axis = batch.index(max(batch))
 
         def work(start: int, stop: int) -> Any:
-            cut = (_cut(array, axis - len(batch) - n, start, stop) for array, n in arrays)
-            with np.errstate(all="ignore"):
-                return ufunc(*cut)
+            return ufunc(*(_cut(array, axis - len(batch) - n, start, stop) for array, n in arrays))
 
         parts = spread(work, max(batch), max(batch) // (4 * config.NUMBA_NUM_THREADS) + 1)
         if not isinstance(parts[0], tuple):

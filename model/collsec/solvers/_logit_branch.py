@@ -79,6 +79,23 @@ def number(sizes: Any, first: Any, owner: Any) -> None:
 
 
 @borrowing
+def mix(scores: Any, low: int, high: int, chances: Any) -> tuple[float, float]:
+    """Set the chances that belong to the scores of one player's actions, from `low` to `high`.
+
+    Returns the largest score, and the sum of what is in proportion to chances, where that is 1.
+    """
+    top, total = scores[low], 0.0
+    for a in range(low, high):
+        top = max(top, scores[a])
+    for a in range(low, high):
+        chances[a] = math.exp(scores[a] - top)
+        total += chances[a]
+    for a in range(low, high):
+        chances[a] /= total
+    return top, total
+
+
+@borrowing
 def copy(old: Any, new: Any) -> None:
     """Copy numbers; loops take less to compile than assignments of arrays."""
     for k in range(new.size):

@@ -58,10 +58,10 @@ def search_on(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
         count = push_off(known, count, 2, play, work)
     if count < known.shape[0] and not is_balanced(known, 0, count, play, work):
         count = _scatter(known, count, play, work)
-    for word in range(3, 3 + _AGAIN):
-        if count == known.shape[0] or is_balanced(known, 0, count, play, work):
-            break
-        count = push_off(known, count, word, play, work)
+        for word in range(3, 3 + _AGAIN):
+            if count == known.shape[0] or is_balanced(known, 0, count, play, work):
+                break
+            count = push_off(known, count, word, play, work)
     first[0] = list_in_order(known, count, play, work, found, index)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from collsec.kernel import gufunc, part
 from collsec.solvers._lending import borrowing, lent
-from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, number
+from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, mix, number
 
 N_TURNS = 16
 """Most turning points that are listed."""
@@ -128,14 +128,7 @@ def _mix(game: Game, y: Any) -> None:
     """Set the probabilities that belong to the scores."""
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
-        top, total = y[low], 0.0
-        for a in range(low, high):
-            top = max(top, y[a])
-        for a in range(low, high):
-            game.sigma[a] = math.exp(y[a] - top)
-            total += game.sigma[a]
-        for a in range(low, high):
-            game.sigma[a] /= total
+        mix(y, low, high, game.sigma)
 
 
 _SIGNATURE = (

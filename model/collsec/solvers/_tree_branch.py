@@ -32,7 +32,7 @@ import numpy as np
 
 from collsec.kernel import gufunc, part
 from collsec.solvers._lending import borrowing, lent
-from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, number
+from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, mix, number
 
 _FAR = 1e4
 """Here chances are products of many, and rounding allows arc length no further."""
@@ -153,14 +153,8 @@ def _mix(game: Tree, y: Any) -> None:
     """Set the probabilities that belong to the scores, and their logarithms."""
     for h in range(game.sizes.size):
         low, high = game.first[h], game.first[h] + game.sizes[h]
-        top, total = y[low], 0.0
+        top, total = mix(y, low, high, game.sigma)
         for a in range(low, high):
-            top = max(top, y[a])
-        for a in range(low, high):
-            game.sigma[a] = math.exp(y[a] - top)
-            total += game.sigma[a]
-        for a in range(low, high):
-            game.sigma[a] /= total
             game.log[a] = y[a] - top - math.log(total)
 
 

@@ -115,10 +115,7 @@ def follow(game: NormalForm, rationality: FloatArray) -> tuple[FloatArray, Float
     table = game.table.reshape((*kept, n_players, game.n_profiles))
     sizes = np.array(game.n_actions, dtype=np.int64)
     sorted_ = np.take_along_axis(asked, order, axis=-1)
-    with np.errstate(all="ignore"):
-        mixes, turns, passed = branch(
-            table, sizes, sorted_, np.empty(sizes.sum()), np.empty(N_TURNS)
-        )
+    mixes, turns, passed = branch(table, sizes, sorted_, np.empty(sizes.sum()), np.empty(N_TURNS))
     back = np.argsort(order, axis=-1, kind="stable")
     mixes = np.take_along_axis(mixes, back[..., None], axis=-2)
     passed = np.take_along_axis(passed, back, axis=-1)

@@ -63,10 +63,9 @@ def log_play(form: TreeForm, rationality: FloatArray) -> FloatArray:
     mover = np.array([known.player for known in form.information_sets], dtype=np.int64)
     asked = np.broadcast_to(rationality, (*form.batch_shape, np.shape(rationality)[-1]))
     steps, until = _ways(form, np.cumsum(sizes) - sizes)
-    with np.errstate(all="ignore"):
-        logs = tree_branch(
-            form.table, form.probabilities, steps, until, mover, sizes, asked, np.empty(sizes.sum())
-        )
+    logs = tree_branch(
+        form.table, form.probabilities, steps, until, mover, sizes, asked, np.empty(sizes.sum())
+    )
     return np.asarray(logs)
 
 

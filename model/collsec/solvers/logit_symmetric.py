@@ -50,8 +50,7 @@ def logit_symmetric(form: LogitForm, *, tolerance: float = TOLERANCE) -> LogitEq
     game = form.game.spread(form.batch_shape)
     rationality = np.broadcast_to(form.rationality, form.batch_shape)
     n = game.n_members
-    with np.errstate(all="ignore"):
-        log_odds, count, principal = responses(game.gain, rationality, np.empty(n + 2))
+    log_odds, count, principal = responses(game.gain, rationality, np.empty(n + 2))
     log_odds = log_odds[..., : max(int(np.max(count, initial=0)), 1)]
     act = expit(log_odds)
     scale = np.maximum(np.abs(game.stay).max(axis=-1), np.abs(game.act).max(axis=-1))

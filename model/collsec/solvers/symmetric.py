@@ -85,11 +85,10 @@ def symmetric(
     largest = np.maximum(np.abs(form.stay).max(axis=-1), np.abs(form.act).max(axis=-1))
     scale = np.where(largest > 0, largest, 1.0)
     mixing, width = int(n <= mixing_up_to), 8
-    with np.errstate(all="ignore"):
+    rows, count, complete = classes(form.gain, tie * scale, mixing, np.empty((width, 4)))
+    if np.max(count, initial=0) > width:
+        width = int(np.max(count))
         rows, count, complete = classes(form.gain, tie * scale, mixing, np.empty((width, 4)))
-        if np.max(count, initial=0) > width:
-            width = int(np.max(count))
-            rows, count, complete = classes(form.gain, tie * scale, mixing, np.empty((width, 4)))
     rows = rows[..., : max(int(np.max(count, initial=0)), 1), :]
     actors, abstainers, p, multiplicity = (rows[..., i] for i in range(4))
     found = certify(
