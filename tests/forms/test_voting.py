@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from collsec.assumptions import NEUTRAL, Assumptions
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.parameters import ParameterError
+from collsec.solvers.pass_probability import pass_probability
 from collsec.solvers.sincere import sincere
 
 
@@ -95,6 +96,20 @@ def test_a_padded_equilibrium_has_no_regret_and_no_payoffs():
     padded = {"vote": np.full((1, 2, 3), np.nan)}
     assert np.isnan(form.regret(padded)).all()
     assert np.isnan(form.payoffs(padded)).all()
+
+
+def test_votes_of_a_sweep_pass_as_they_do_one_by_one_and_padding_does_not():
+    rule = VotingRule(
+        (1,) * 9, 4, veto=(True,) * 3 + (False,) * 6, eligible=(False,) * 4 + (True,) * 5, elected=3
+    )
+    vote = random_vote(np.random.default_rng(7), (1000, 3, 9)).reshape(1000, 3, 9, 3)
+    vote[::5, 1:] = np.nan
+    form = make(rule, vote[0, 0])
+    passes = form.pass_chance(vote)
+    assert np.isnan(passes).sum() == 400
+    for game, e in [(0, 0), (0, 1), (1, 1), (500, 0), (999, 2)]:
+        assert np.array_equal(passes[game, e], form.pass_chance(vote[game, e]), equal_nan=True)
+    assert passes == pytest.approx(pass_probability(form, vote), abs=1e-12, nan_ok=True)
 
 
 def test_payoffs_from_preferences_are_the_mean_net_gain_by_simulation():

@@ -36,6 +36,8 @@ ACTIONS = ("yes", "abstain", "no")
 
 _ONE = np.array([[1.0], [0.0]])
 _SUM = 1e-9
+_AT_ONCE = 1 << 15
+"""Nodes of so many votes are held at once that they stay near the processor."""
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,17 @@ class VotingForm(Form):
         `vote` holds the chances of yes, abstain and no, shape (..., n_voters, 3); the result drops
         the last two axes.
         """
+        votes = vote.reshape(-1, *vote.shape[-2:])
+        chance = np.full(len(votes), np.nan)
+        known = np.flatnonzero(~np.isnan(votes).any(axis=(1, 2)))
+        grain = max(_AT_ONCE // self._nodes.turn.size, 1)
+        for start in range(0, known.size, grain):
+            games = known[start : start + grain]
+            chance[games] = self._inverted(votes[games])
+        return chance.reshape(vote.shape[:-2])
+
+    def _inverted(self, vote: FloatArray) -> FloatArray:
+        """Return the chance that the measure passes, for votes of shape (games, n_voters, 3)."""
         spectrum = self._factor(vote[..., 0, :], 0)
         for j in range(1, self.rule.n_voters):
             spectrum = times(spectrum, self._factor(vote[..., j, :], j))

@@ -12,7 +12,7 @@ from collsec.equilibrium import Equilibria, certify, take
 from collsec.forms.crisis import Council, CrisisForm, vote_chances
 from collsec.forms.form import Strategies
 from collsec.measures import total
-from collsec.parameters import FloatArray, IntArray
+from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers.mandate import Seat, assembly_probability, mandate_probability
 from collsec.solvers.participation import participation
 
@@ -48,23 +48,17 @@ def crisis(form: CrisisForm) -> Equilibria:
     if form.is_reputational and form.outside is None:
         form = settled(form)
     response = participation(form.response)
-    n_found = response.regret.shape[-1]
-    choices = list(itertools.product(range(n_found), repeat=len(form.branches)))
-    choices = sorted(choices, key=lambda ranks: (max(ranks), ranks))[:MAX_COMBINATIONS]
-    combos = np.array(choices, dtype=np.int64)
-    answer = _combine(form, response, combos)
-    n_combined = (~np.isnan(answer[..., 0, 0, 0])).sum(axis=-1)
-    strategies = _complete(form, answer)
+    ranks, exists = _combined(form, response)
     return certify(
         form,
-        strategies,
+        _complete(form, _joined(form, response, ranks, exists)),
         complete=(not form.is_reputational)
         & np.all(response.complete, axis=0)
-        & (n_combined == np.prod(response.count, axis=0)),
+        & (exists.sum(axis=-1) == np.prod(response.count, axis=0)),
         scope=response.scope.replace("equilibria", "response equilibria", 1),
         method=f"{'standing by iteration; ' * form.is_reputational}backward induction; "
         f"{response.method}",
-        centroid=_centroid(response, combos),
+        centroid=_centroid(response, ranks, exists),
         scale=form.prize,
     )
 
@@ -101,22 +95,39 @@ def _members_payoffs(found: Equilibria, n_members: int) -> FloatArray:
     return take(found.payoffs[..., :n_members], chosen, chosen.ndim)
 
 
-def _combine(form: CrisisForm, response: Equilibria, combos: IntArray) -> FloatArray:
+def _combined(form: CrisisForm, response: Equilibria) -> tuple[IntArray, BoolArray]:
+    """Return which equilibrium of each branch a combination joins, and where it exists.
+
+    Shapes (*batch, n_combinations, n_branches) and (*batch, n_combinations): room for the most that
+    any game has, those that exist first.
+    """
+    count = np.broadcast_to(response.count, (len(form.branches), *form.batch_shape))
+    choices = list(itertools.product(range(int(count.max(initial=1))), repeat=len(count)))
+    choices = sorted(choices, key=lambda ranks: (max(ranks), ranks))[:MAX_COMBINATIONS]
+    combos = np.array(choices, dtype=np.int64)
+    exists = np.all(combos < np.moveaxis(count, 0, -1)[..., None, :], axis=-1)
+    width = max(int(exists.sum(axis=-1).max(initial=0)), 1)
+    order = np.argsort(~exists, axis=-1, kind="stable")[..., :width]
+    return combos[order], np.take_along_axis(exists, order, axis=-1)
+
+
+def _joined(
+    form: CrisisForm, response: Equilibria, ranks: IntArray, exists: BoolArray
+) -> FloatArray:
     """Return answers by branch for every combination, (*batch, n_combinations, n_branches, ...)."""
-    answer = np.broadcast_to(
-        response.strategies["answer"],
-        (len(form.branches), *form.batch_shape, *response.strategies["answer"].shape[-3:]),
-    )
-    by_branch = [answer[k][..., combos[:, k], :, :] for k in range(len(form.branches))]
-    joined = np.stack(by_branch, axis=-3)
-    missing = np.isnan(joined).any(axis=(-3, -2, -1), keepdims=True)
-    return np.where(missing, np.nan, joined)
+    found = response.strategies["answer"]
+    answer = np.broadcast_to(found, (len(form.branches), *form.batch_shape, *found.shape[-3:]))
+    by_branch = [
+        np.take_along_axis(answer[k], ranks[..., k, None, None], axis=-3)
+        for k in range(len(form.branches))
+    ]
+    return np.where(exists[..., None, None, None], np.stack(by_branch, axis=-3), np.nan)
 
 
-def _centroid(response: Equilibria, combos: IntArray) -> IntArray:
+def _centroid(response: Equilibria, ranks: IntArray, exists: BoolArray) -> IntArray:
     """Return which combination joins the equilibria that the centroid leads to in every branch."""
     start = np.moveaxis(cast(IntArray, response.centroid), 0, -1)[..., None, :]
-    match = np.all(combos == start, axis=-1)
+    match = np.all(ranks == start, axis=-1) & exists
     return np.where(match.any(axis=-1), np.argmax(match, axis=-1), -1)
 
 
