@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
+from collsec.solvers._lending import borrowing
 
 _NARROW = 1e-13
 _DEEP = 60
@@ -33,15 +34,13 @@ def mean(b: Any, low: int, size: int, p: float) -> float:
     return total * (1.0 - q) ** n
 
 
-@part
-def _halve(b: Any, left: Any, right: Any) -> None:
-    """Write the coefficients on both halves of an interval."""
-    n = b.size - 1
-    right[:] = b
-    for k in range(n + 1):
+@borrowing
+def cut(right: Any, share: float, left: Any) -> None:
+    """Leave the coefficients on both parts of an interval, whose whole is in `right`."""
+    for k in range(right.size):
         left[k] = right[0]
-        for j in range(n - k):
-            right[j] = 0.5 * (right[j] + right[j + 1])
+        for j in range(right.size - 1 - k):
+            right[j] = (1.0 - share) * right[j] + share * right[j + 1]
 
 
 @part
@@ -131,7 +130,7 @@ def roots(
                 kind = 2
         if kind == 3:
             middle = 0.5 * (start + end)
-            _halve(stack[top], spare, stack[top])
+            cut(stack[top], 0.5, spare)
             ends[top, 0], ends[top, 1] = middle, end
             stack[top + 1] = spare
             ends[top + 1, 0], ends[top + 1, 1] = start, middle

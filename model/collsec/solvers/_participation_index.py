@@ -35,7 +35,10 @@ def _reach(p: Any, play: Play) -> float:
 
 @borrowing
 def list_in_order(known: Any, count: int, play: Play, work: Work, found: Any, index: Any) -> int:
-    """Write fixed points, by what they reach, and their indices; return the place of the first."""
+    """Write fixed points, by what they reach, and their indices; return the place of the first.
+
+    Members whom no shock moves may mix: they do as they are known to, all others as they reply.
+    """
     first = -1
     found[:] = np.nan
     index[:] = np.nan
@@ -45,8 +48,11 @@ def list_in_order(known: Any, count: int, play: Play, work: Work, found: Any, in
             first = place
         reply(known[e], play, work)
         for i in range(play.units.size):
-            found[place, i, 0] = chance(play.shock, work.own[CUTOFF, i])
-            found[place, i, 1] = chance(play.shock, -work.own[CUTOFF, i])
+            if play.scale[i] > 0.0:
+                found[place, i, 0] = chance(play.shock, work.own[CUTOFF, i])
+                found[place, i, 1] = chance(play.shock, -work.own[CUTOFF, i])
+            else:
+                found[place, i, 0], found[place, i, 1] = known[e, i], 1.0 - known[e, i]
         fill_slopes(known[e], play, work)
         index[place] = factor(work.slopes, work.order)
     return first

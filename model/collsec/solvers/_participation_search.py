@@ -7,20 +7,25 @@ from typing import Any
 from collsec.solvers._lending import borrowing
 from collsec.solvers._participation_ascent import ENUMERATED, climb_from_starts, roam
 from collsec.solvers._participation_index import is_balanced
-from collsec.solvers._participation_play import Play, Work
+from collsec.solvers._participation_newton import find_or_add
+from collsec.solvers._participation_play import TRIAL, Play, Work
 from collsec.solvers._participation_ridges import cross_ridges
-from collsec.solvers._participation_symmetric import add_symmetric, are_alike
 
 _FEW = 3
 
 
 @borrowing
-def search(known: Any, count: int, play: Play, work: Work) -> int:
-    """Add further fixed points to the known ones; return how many there are."""
+def search(known: Any, count: int, symmetric: Any, play: Play, work: Work) -> int:
+    """Add further fixed points to the known ones; return how many there are.
+
+    Where members are all alike the chances to answer in `symmetric` ones are given.
+    """
     count = climb_from_starts(known, count, play, work)
-    if are_alike(play):
-        count = add_symmetric(known, count, play, work)
-    if count > 1 or _is_small(play):
+    for chance in symmetric:
+        if chance >= 0.0:
+            work.own[TRIAL, :] = chance
+            count = max(count, find_or_add(work.own[TRIAL], known, count) + 1)
+    if count > 1 or _is_small(symmetric, play):
         count = roam(known, count, play, work)
     if not is_balanced(known, 0, count, play, work):
         count = cross_ridges(known, count, play, work)
@@ -28,13 +33,19 @@ def search(known: Any, count: int, play: Play, work: Work) -> int:
 
 
 @borrowing
-def _is_small(play: Play) -> bool:
-    """Whether members are few enough for pure profiles to be few, and not alike."""
-    return play.units.size <= ENUMERATED and not are_alike(play)
+def _are_alike(symmetric: Any) -> bool:
+    """Whether symmetric fixed points were given: if all are alike there is always one."""
+    return bool(symmetric[0] >= 0.0)
 
 
 @borrowing
-def promises_more(known: Any, count: int, play: Play, work: Work) -> bool:
+def _is_small(symmetric: Any, play: Play) -> bool:
+    """Whether members are few enough for pure profiles to be few, and not alike."""
+    return bool(play.units.size <= ENUMERATED and not _are_alike(symmetric))
+
+
+@borrowing
+def promises_more(known: Any, count: int, symmetric: Any, play: Play, work: Work) -> bool:
     """Whether to search on, by `search_on`.
 
     The indices sum to +1 over all fixed points of a regular game, so that another sum shows some
@@ -42,5 +53,6 @@ def promises_more(known: Any, count: int, play: Play, work: Work) -> bool:
     many, and costs little to look for where members are few: there the search goes on regardless,
     but not where members are alike, whose symmetric fixed points are known.
     """
-    is_many = count > _FEW and not are_alike(play)
-    return bool(_is_small(play) or is_many or not is_balanced(known, 0, count, play, work))
+    is_many = count > _FEW and not _are_alike(symmetric)
+    is_likely = _is_small(symmetric, play) or is_many
+    return bool(is_likely or not is_balanced(known, 0, count, play, work))

@@ -27,6 +27,7 @@ from collsec.solvers._participation_order import in_order, reach, size
 from collsec.solvers._participation_play import GAME, LAYOUT, apart, copy, load, room
 from collsec.solvers._participation_proofs import extreme, is_contraction, is_supermodular
 from collsec.solvers._participation_search import promises_more, search
+from collsec.solvers._participation_symmetric import symmetric_chances
 from collsec.solvers._participation_tree import enumerated
 
 MAX_EQUILIBRIA = 24
@@ -75,7 +76,7 @@ def participation(form: ParticipationForm) -> Equilibria:
         Strategies ``answer``, shape (*batch, n_equilibria, n_members, 2): chances to answer and to
         stay out, ordered by the expected number of units that answer. `complete` is true where the
         set is proved: by contraction, bounds, or branch and prune, or, where all members are alike,
-        within the symmetric profiles. Costs O(n_members × lattice) per sweep and
+        within the symmetric profiles (`_cutoff_roots`). Costs O(n_members × lattice) per sweep and
         O(n_members² × (lattice + n_members)) per equilibrium, with waves in the place of a lattice:
         milliseconds among twenty members, about a second among a thousand.
 
@@ -92,7 +93,7 @@ def participation(form: ParticipationForm) -> Equilibria:
         complete=np.broadcast_to(complete, form.batch_shape),
         scope=SCOPE,
         method="branch and prune; " * few
-        + "best-reply ascent, ridges, deflation, noise and symmetric scan",
+        + "best-reply ascent, ridges, deflation, noise and symmetric zeros",
         index=index,
         centroid=centroid,
         scale=size(form),
@@ -146,14 +147,14 @@ def candidates(form: ParticipationForm, searched: BoolArray | None = None) -> Ca
     """
     given = in_order(form)
     chosen = np.ones(given.shape, dtype=np.bool_) if searched is None else np.asarray(searched)
-    slots, pair = np.empty(MAX_EQUILIBRIA), np.empty(2)
+    alike = chosen & np.broadcast_to(is_symmetric(form), given.shape)
+    symmetric, are_all = symmetric_chances(given, alike, MAX_EQUILIBRIA)
     game = [trait[chosen] for trait in given.game]
-    *solved, known, spent = _solve(*game, slots, form.bend[chosen])
-    has_room = np.isnan(solved[-1][..., -1])
-    solved[2] = solved[2] | (np.broadcast_to(is_symmetric(form), given.shape)[chosen] & has_room)
+    *solved, known, spent = _solve(*game, symmetric[chosen], form.bend[chosen])
+    solved[2] = solved[2] | (are_all[chosen] & np.isnan(solved[-1][..., -1]))
     more = np.isfinite(spent)
     if more.any():
-        rest = search_on(*(trait[more] for trait in game), known[more], spent[more], pair)
+        rest = search_on(*(trait[more] for trait in game), known[more], spent[more], np.empty(2))
         solved = _with_more(solved, more, rest)
     found, centroid, complete, index = (_placed(part, chosen) for part in solved)
     width = max(int((~np.isnan(index)).sum(axis=-1).max(initial=0)), 1)
@@ -162,10 +163,10 @@ def candidates(form: ParticipationForm, searched: BoolArray | None = None) -> Ca
 
 def _with_more(solved: list[Any], more: BoolArray, rest: tuple[Any, Any, Any]) -> list[Any]:
     """Return what was found, with what the search went on to find in games where it did."""
-    found, centroid, unique, index = solved
+    found, centroid, proved, index = solved
     found[more], first, index[more] = rest
     centroid[more] = np.where(centroid[more] < 0, -1, first)
-    return [found, centroid, unique, index]
+    return [found, centroid, proved, index]
 
 
 def _placed(values: Any, chosen: BoolArray) -> Any:
@@ -193,11 +194,11 @@ def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     base: Any,
     scale: Any,
     shock: int,
-    _slots: Any,
+    symmetric: Any,
     bend: Any,
     found: Any,
     centroid: Any,
-    unique: Any,
+    proved: Any,
     index: Any,
     listed: Any,
     spent: Any,
@@ -211,23 +212,23 @@ def _solve(  # noqa: PLR0913, PLR0917 - the signature of a generalised ufunc
     play = load(units, shares, reversal, waves, gain, base, scale, shock)
     work = room(play, found.shape[0])
     known = np.empty((found.shape[0], n))
-    unique[0] = is_contraction(play, bend)
+    proved[0] = is_contraction(play, bend)
     count = 0
     p, q = np.full(n, 0.5), np.full(n, 0.5)
     has_first = settle(p, play, work)
     if has_first:
         copy(p, known[0])
         count = 1
-    if is_supermodular(play, bend) and not unique[0]:
+    if is_supermodular(play, bend) and not proved[0]:
         is_bounded = extreme(0.0, p, play, work) and extreme(1.0, q, play, work)
-        unique[0] = is_bounded and apart(p, q) < _ONE
+        proved[0] = is_bounded and apart(p, q) < _ONE
         if is_bounded:
             count = max(count, find_or_add(p, known, count) + 1)
             count = max(count, find_or_add(q, known, count) + 1)
     spent[0] = np.nan
-    if not (unique[0] and has_first):
-        count = search(known, count, play, work)
-        if promises_more(known, count, play, work):
+    if not (proved[0] and has_first):
+        count = search(known, count, symmetric, play, work)
+        if promises_more(known, count, symmetric, play, work):
             spent[0] = work.spent[0]
     for e in range(known.shape[0]):
         for i in range(n):
