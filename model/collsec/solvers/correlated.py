@@ -30,6 +30,7 @@ from collsec.equilibrium import TOLERANCE, CertificateError
 from collsec.forms.normal import NormalForm
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, ParameterError
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._mediation import mediate
 from collsec.solvers._mediation_by_library import mediate_by_library
 
@@ -135,6 +136,7 @@ class CorrelatedEquilibria:
     is_coarse: bool
 
 
+@checks_kind
 def correlated(
     form: NormalForm,
     objective: Objective,
@@ -206,6 +208,7 @@ def correlated(
     )
 
 
+@checks_kind
 def obedience(form: NormalForm, distribution: FloatArray, *, coarse: bool = False) -> FloatArray:
     """Return the largest gain from disobeying a mediator, shape (*batch), at least 0.
 

@@ -17,6 +17,7 @@ from collsec.forms.form import Strategies
 from collsec.forms.normal import NormalForm
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, ParameterError
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers.logit import by_player, follow
 
 _FIRST = np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 141)])
@@ -48,6 +49,7 @@ class LogitFit:
     is_interior: BoolArray
 
 
+@checks_kind
 def logit_fit(form: NormalForm, counts: Mapping[str, Any]) -> LogitFit:
     """Estimate λ on the principal branch from how often each action was chosen.
 

@@ -25,6 +25,7 @@ from collsec.forms.participation import ParticipationForm
 from collsec.forms.shock import distribution
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray
+from collsec.solvers._kinds import checks_kind
 
 _ROUNDS = 2000
 
@@ -45,6 +46,7 @@ class MeanField:
     settled: BoolArray
 
 
+@checks_kind
 def mean_field(
     form: ParticipationForm,
     start: FloatArray | float = 0.5,

@@ -10,6 +10,7 @@ import numpy as np
 from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc
 from collsec.parameters import BoolArray, FloatArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._participation_newton import polish
 from collsec.solvers._participation_order import in_order
 from collsec.solvers._participation_path import place, set_out, stride, trail
@@ -56,6 +57,7 @@ class Branch:
     reached: BoolArray
 
 
+@checks_kind
 def noise_branch(form: ParticipationForm, precision: FloatArray | float = 50.0) -> Branch:
     """Follow the principal branch from noise alone up to a precision, shape (*batch).
 

@@ -15,8 +15,10 @@ import numpy as np
 
 from collsec.forms.voting import VotingForm, VotingRule
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 
 
+@checks_kind
 def pass_probability(form: VotingForm, vote: FloatArray | None = None) -> FloatArray:
     """Return the probability that the measure passes.
 
@@ -36,6 +38,7 @@ def pass_probability(form: VotingForm, vote: FloatArray | None = None) -> FloatA
     return np.asarray(_convolve(form.rule, yes, miss, np.float64), dtype=np.float64)
 
 
+@checks_kind
 def exact_pass_probability(
     rule: VotingRule, yes: Sequence[Fraction], no: Sequence[Fraction]
 ) -> Fraction:

@@ -10,12 +10,14 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._participation_ascent import climb
 from collsec.solvers._participation_newton import factor, fill_slopes
 from collsec.solvers._participation_order import in_order, size
 from collsec.solvers._participation_play import CUTOFF, GAME, LAYOUT, chance, load, reply, room
 
 
+@checks_kind
 def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:
     """Find the one equilibrium that best replies lead to from a start.
 

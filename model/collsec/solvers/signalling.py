@@ -47,6 +47,7 @@ from collsec.forms.tree import BELIEF, TreeForm
 from collsec.kernel import spread
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError
 from collsec.solvers._dominance import Usable, rationalisable, undominated
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._outline import Outline, outline
 from collsec.solvers._play import HIGH, LOW, SHOWN
 from collsec.solvers._public_tree import Draw, Finish, PublicTree, Turn, read
@@ -84,6 +85,7 @@ class SequentialEquilibria(Equilibria):
     n_not_sequential: IntArray = field(default_factory=lambda: np.zeros((), dtype=np.int64))
 
 
+@checks_kind
 def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquilibria:
     """Find all sequential equilibria of two-player games of signalling, as the module says.
 
@@ -103,6 +105,7 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
     return _listed(form, read(on_unit_scale(_on_one_axis(form))), tolerance)
 
 
+@checks_kind
 def if_signalling(form: TreeForm) -> SequentialEquilibria | None:
     """Return what `signalling` finds, None of a tree beyond the class that it covers."""
     try:

@@ -28,6 +28,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.threat import DEMAND_BELIEF, RESIST_BELIEF, ThreatForm
 from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._threat_stakes import Play, Stakes
 from collsec.solvers._threat_supports import each_on_path, unchallenged, unresisted
 from collsec.solvers.logit_play import from_centroid
@@ -40,6 +41,7 @@ _AT_ONCE = 1024
 _NAMES = ("demand", "resist", "fight", DEMAND_BELIEF, RESIST_BELIEF)
 
 
+@checks_kind
 def threat(form: ThreatForm, tie: float = 1e-11) -> Equilibria:
     """Find all perfect Bayesian equilibria of every game of the batch.
 
