@@ -395,13 +395,21 @@ def _bound(value: float) -> str:
 
 
 def _brief(value: object) -> str:
-    """Return what a message says of a value: of an object with parts, what it is."""
+    """Return a value as a message has room for it: of an object with parts, what it is."""
     if isinstance(value, type):
         return f"the class {value.__name__}"
     is_bare = type(value).__repr__ is object.__repr__
     if isinstance(value, Declared) or is_dataclass(value) or is_bare:
         return f"{type(value).__name__}(...)"
-    return _shown(value)
+    try:
+        text = _shown(value)
+    except ValueError:  # Python writes out no more than some thousand digits
+        return f"{type(value).__name__} of too many digits to write"
+    return text if len(text) <= _ROOM else f"{text[: _ROOM // 2]} ... {text[-_ROOM // 4 :]}"
+
+
+_ROOM = 400
+"""Longer texts of values are cut in messages."""
 
 
 def _shown(value: object) -> str:
