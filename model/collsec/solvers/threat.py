@@ -60,7 +60,7 @@ def threat(form: ThreatForm, tie: float = 1e-11) -> Equilibria:
     stakes = Stakes.of(form)
     parts = [
         _found(stakes.part(low, low + _AT_ONCE), tie) for low in range(0, len(stakes), _AT_ONCE)
-    ]
+    ] or [_NONE]
     width = max(part.width for part in parts)
     columns = [
         np.concatenate(column) for column in zip(*(p.padded(width) for p in parts), strict=True)
@@ -93,6 +93,10 @@ class _Found(NamedTuple):
         for array in self.play:
             more = [(0, 0), (0, width - self.width), *[(0, 0)] * (array.ndim - 2)]
             yield np.pad(array, more, constant_values=np.nan)
+
+
+_NONE = _Found(Play(*[np.empty((0, 1, 2))] * 3, *[np.empty((0, 1))] * 2), np.empty(0, np.bool_))
+"""What is found in no games."""
 
 
 def _found(stakes: Stakes, tie: float) -> _Found:
