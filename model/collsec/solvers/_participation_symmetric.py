@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._participation_newton import find_or_add
 from collsec.solvers._participation_play import Play, Work, add, chance, dot, indifferent
 
