@@ -210,3 +210,19 @@ def test_what_numpy_ignores_for_the_caller_it_ignores_in_the_threads(monkeypatch
     monkeypatch.setattr(kernel.config, "NUMBA_NUM_THREADS", 2)
     with np.errstate(invalid="ignore"):
         assert len(kernel.spread(lambda *_: np.array(np.inf) - np.inf, 10, 5)) == 2
+
+
+def test_what_numba_has_no_more_is_not_replaced():
+    class Numba:
+        """Has no step by that name."""
+
+    with kernel._replaced(Numba, "step", lambda usual: usual):
+        assert not hasattr(Numba, "step")
+    assert not hasattr(Numba, "step")
+
+
+def test_parts_are_compiled_as_any_function_where_numba_lacks_a_step(monkeypatch):
+    monkeypatch.delattr(kernel.JITCPUCodegen, "set_env")
+    usual = kernel.CPUCodeLibrary._finalize_final_module
+    with kernel._parts_only_linked({"part"}):
+        assert kernel.CPUCodeLibrary._finalize_final_module is usual

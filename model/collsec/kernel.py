@@ -40,6 +40,7 @@ import numba
 import numpy as np
 from numba import config
 from numba.core.codegen import CPUCodeLibrary, JITCPUCodegen
+from numba.core.cpu import CPUTargetOptions
 from numba.core.registry import cpu_target
 from numba.core.types.functions import BaseFunction
 from numba.core.types.misc import unliteral
@@ -50,7 +51,10 @@ _WEEK = 7 * 24 * 3600.0
 _NO_MATTER = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER"}
 _COMPILING = threading.RLock()
 _OPTIONS = {"error_model": "numpy"}
-_PART = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": True}
+COUNTS = hasattr(CPUTargetOptions, "_nrt")
+"""Whether numba can be told which parts count who holds their arrays; the option is private."""
+_PART = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_PART |= {"_nrt": True} if COUNTS else {}
 """A part counts who holds its arrays (`_nrt`) though it be called first by one that does not."""
 _PARTS: set[str] = set()
 
@@ -58,7 +62,7 @@ _PARTS: set[str] = set()
 def part(function: Callable[..., Any], **options: Any) -> Any:
     """Compile a part of kernels: it is kept with each kernel that calls it, not by itself.
 
-    Parts that are handed many arrays are better `borrowing` (`solvers._lending`).
+    Parts that are handed many arrays are better `borrowing` (`collsec.lending`).
     """
     _PARTS.add(function.__qualname__)
     compiled = numba.njit(**{**_PART, **options})(function)
@@ -257,7 +261,8 @@ def _parts_only_linked(parts: set[str]) -> Iterator[None]:
     function. A kernel by the name of a part is none here: numba tells functions apart by names.
     """
     steps = "_optimize_final_module", "_finalize_final_module", "serialize_using_object_code"
-    if not all(hasattr(CPUCodeLibrary, name) for name in steps):
+    known = all(hasattr(CPUCodeLibrary, name) for name in steps)
+    if not known or not hasattr(JITCPUCodegen, "set_env"):
         yield
         return
 
@@ -331,7 +336,10 @@ def _where_defined(usual: Callable[..., None]) -> Callable[..., None]:
 
 @contextlib.contextmanager
 def _replaced(owner: Any, name: str, by: Callable[[Any], Any]) -> Iterator[None]:
-    """Put something else in the place of an attribute for a while."""
+    """Put something else in the place of an attribute for a while, if there is that attribute."""
+    if not hasattr(owner, name):
+        yield
+        return
     usual = getattr(owner, name)
     setattr(owner, name, by(usual))
     try:

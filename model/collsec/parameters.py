@@ -11,7 +11,7 @@ import difflib
 import enum
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_type_hints
 
 import numpy as np
@@ -55,7 +55,7 @@ class ParameterError(ValueError):
 
     def __init__(self, owner: str, key: str, value: object, rule: str, remedy: str) -> None:
         self.owner, self.key, self.value, self.rule, self.remedy = owner, key, value, rule, remedy
-        self.detail = f"= {_shown(value)}: {rule}; {remedy}"
+        self.detail = f"= {_brief(value)}: {rule}; {remedy}"
         super().__init__(f"{owner}: {key} {self.detail}")
 
 
@@ -392,6 +392,24 @@ def _any_of(candidates: list[str]) -> str:
 
 def _bound(value: float) -> str:
     return "∞" if value == math.inf else "-∞" if value == -math.inf else f"{value:g}"
+
+
+def _brief(value: object) -> str:
+    """Return a value as a message has room for it: of an object with parts, what it is."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    is_bare = type(value).__repr__ is object.__repr__
+    if isinstance(value, Declared) or is_dataclass(value) or is_bare:
+        return f"{type(value).__name__}(...)"
+    try:
+        text = _shown(value)
+    except ValueError:  # Python writes out no more than some thousand digits
+        return f"{type(value).__name__} of too many digits to write"
+    return text if len(text) <= _ROOM else f"{text[: _ROOM // 2]} ... {text[-_ROOM // 4 :]}"
+
+
+_ROOM = 400
+"""Longer texts of values are cut in messages."""
 
 
 def _shown(value: object) -> str:

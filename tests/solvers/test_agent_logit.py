@@ -8,10 +8,10 @@ from collsec.forms.branches import chance, decision, end
 from collsec.forms.tree import BELIEF, TreeForm
 from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.interchange import Detail, as_tree
+from collsec.lending import borrowing, lent
 from collsec.parameters import ParameterError
 from collsec.solvers import agent_logit as module
 from collsec.solvers import solve
-from collsec.solvers._lending import borrowing, lent
 from collsec.solvers._logit_branch import arrange
 from collsec.solvers._tree_branch import load
 from collsec.solvers.agent_logit import agent_logit

@@ -62,3 +62,9 @@ def test_a_name_in_the_place_of_an_object_is_refused_with_the_remedy(arguments, 
     game, *rest = arguments
     with pytest.raises(ParameterError, match=re.escape(said)):
         collsec.compare(game, rest[:1] or [collsec.REALIST], rest[1:])
+
+
+def test_a_name_in_the_place_of_a_solver_is_refused_with_the_remedy():
+    said = "solve: solver = 'pure': is no solver; give the function, such as collsec.solvers.pure"
+    with pytest.raises(ParameterError, match=re.escape(said)):
+        collsec.solve(collsec.Council(), solver="pure")

@@ -33,7 +33,7 @@ class _Table:
 
     def __set__(self, form: NormalForm, given: FloatArray | tuple[FloatArray, ...]) -> None:
         """Keep payoffs as they are given, for reading only."""
-        if isinstance(given, tuple):
+        if isinstance(given, tuple) and given:
             vars(form)["table"] = _alike(tuple(map(_fixed, given)))
         else:
             vars(form)["table"] = _fixed(given, ("A", "C"))
@@ -107,6 +107,11 @@ class NormalForm(Form):
         the connected sets that they span; payoffs that are fractions go to
         `collsec.solvers.bimatrix_exact.bimatrix_exact` as they are.
         """
+        if np.shape(players) != (2,):
+            raise ParameterError(
+                "normal_form", "players", players, "must be two names",
+                'write ("row", "column"), or leave them out',
+            )  # fmt: skip
         return cls((row, column), players, actions)
 
     @classmethod
@@ -258,7 +263,7 @@ class NormalForm(Form):
         return np.where(np.isnan(worst) | np.all(valid, axis=0), worst, np.inf)
 
 
-def _fixed(values: FloatArray, layout: tuple[Literal["A", "C"], ...] = ("A",)) -> FloatArray:
+def _fixed(values: Any, layout: tuple[Literal["A", "C"], ...] = ("A",)) -> FloatArray:
     """Return an array of numbers that nobody writes to any more."""
     try:
         given = np.asarray(values)

@@ -6,6 +6,8 @@ import importlib
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.form import Form
+from collsec.parameters import ParameterError
+from collsec.solvers._kinds import checks_kind
 
 _DEFAULT = {
     "AllianceForm": "alliance",
@@ -34,6 +36,7 @@ _DEFAULT = {
 """The solver used for each form where none is named: a file here and the function in it."""
 
 
+@checks_kind
 def solve(form: Form) -> Equilibria:
     """Return the certified equilibria of a form, by the default solver of its kind.
 
@@ -44,6 +47,8 @@ def solve(form: Form) -> Equilibria:
     CertificateError
         If a single game yields nothing that passes its certificate; in a batch such a game has
         count 0.
+    ParameterError
+        If this is no form, or one of a kind for which there is no solver here.
     """
     name = _name(form)
     solver = getattr(importlib.import_module(f"collsec.solvers.{name}"), name)
@@ -53,10 +58,21 @@ def solve(form: Form) -> Equilibria:
 
 def _name(form: Form) -> str:
     """Return the default solver's name; small bimatrix and symmetric logit games have their own."""
-    name = _DEFAULT[type(form).__name__]
+    name = _default(form)
     if name == "multilateral" and _is_small_bimatrix(form):
         return "bimatrix"
     return "logit_symmetric" if name == "logit" and _is_symmetric(form) else name
+
+
+def _default(form: Form) -> str:
+    for kind in type(form).__mro__:
+        if kind.__name__ in _DEFAULT:
+            return _DEFAULT[kind.__name__]
+    raise ParameterError(
+        "solve", "form", form, "is of a kind that has no default solver",
+        "name a solver of your own, collsec.solve(form, solver=...), or derive the form from one "
+        f"of {', '.join(_DEFAULT)}",
+    )  # fmt: skip
 
 
 def _is_small_bimatrix(form: Form) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 
 _NARROW = 1e-13
 _DEEP = 60

@@ -30,8 +30,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.kernel import part
+from collsec.lending import borrowing, lent
 from collsec.solvers._bernstein import cut
-from collsec.solvers._lending import borrowing, lent
 from collsec.solvers._participation_bounds import ROUNDING
 from collsec.solvers._participation_newton import SAME
 from collsec.solvers._participation_play import chance, copy, density

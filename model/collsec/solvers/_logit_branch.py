@@ -25,7 +25,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from collsec.solvers._lending import borrowing, lent
+from collsec.lending import borrowing, lent
 
 _FIRST, _SMALLEST, _GROWTH = 0.05, 1e-5, 2.0
 _MAX_STEPS = 5000

@@ -78,7 +78,7 @@ OUTLINE = types.NamedTuple([types.Array(types.int64, n, "C") for n in _DIMENSION
 
 def outline(form: TreeForm, tree: PublicTree) -> Outline:
     """Return the tree as arrays; in all its games the same types are possible."""
-    possible = [tree.possible(player)[0] for player in (0, 1)]
+    possible = [np.asarray(tree.possible(player).all(axis=0)) for player in (0, 1)]
     kind, above, children, n_children, finish = _links(tree)
     n_actions, branch = _actions(tree)
     weight, gap, belief, sizes = _variables(tree, possible)

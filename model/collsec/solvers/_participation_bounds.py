@@ -33,7 +33,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.kernel import part
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._participation_play import chance, copy, density
 
 ROUNDING = 2.0**-53

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._participation_ascent import draw
 from collsec.solvers._participation_newton import factor, fill_joint, newton, substitute
 from collsec.solvers._participation_path import EFFORT

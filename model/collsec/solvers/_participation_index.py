@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._participation_newton import factor, fill_slopes
 from collsec.solvers._participation_play import CUTOFF, Play, Work, chance, reply
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._participation_play import (
     CUTOFF,
     DIRECTION,

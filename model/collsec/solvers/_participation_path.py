@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.kernel import part
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._participation_newton import factor, fill_slopes, newton, substitute
 from collsec.solvers._participation_play import CUTOFF, REPLY, Play, Work, copy, density, reply
 

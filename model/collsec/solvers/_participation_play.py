@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from collsec.kernel import part
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 
 CUTOFF, REPLY, TRIAL, PAUSE, GAP, DIRECTION = range(6)
 """The rows of `Work.own`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._participation_play import Play, Work, density, sweep
 
 _SWEEPS = 1000

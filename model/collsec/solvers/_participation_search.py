@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._participation_ascent import ENUMERATED, climb_from_starts, roam
 from collsec.solvers._participation_index import is_balanced
 from collsec.solvers._participation_newton import find_or_add

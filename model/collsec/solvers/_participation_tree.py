@@ -9,8 +9,8 @@ import numpy as np
 
 from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc, part
+from collsec.lending import borrowing
 from collsec.parameters import BoolArray, FloatArray, IntArray
-from collsec.solvers._lending import borrowing
 from collsec.solvers._participation_bounds import Box, Cube, box_of, cube_of, pivotal_range, set_box
 from collsec.solvers._participation_boxes import (
     EMPTY,

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import part
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._participation_bounds import ROUNDING
 from collsec.solvers._participation_play import Play, top_of
 

@@ -29,7 +29,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 from collsec.solvers._outline import DRAW, FINISH, TURN, Outline
 from collsec.solvers._simplex import (
     Dictionary,

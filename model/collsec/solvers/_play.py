@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from collsec.solvers._lending import borrowing, lent
+from collsec.lending import borrowing, lent
 from collsec.solvers._outline import DRAW, FINISH, TURN, Outline
 from collsec.solvers._plan_sets import Game, Stack, has, is_anew, plans, share, weight
 from collsec.solvers._simplex import Dictionary

@@ -14,7 +14,7 @@ import numpy as np
 from numba import types
 
 from collsec.kernel import kernel, part
-from collsec.solvers._lending import borrowing, lent
+from collsec.lending import borrowing, lent
 from collsec.solvers._outline import DRAW, FINISH, OUTLINE, TURN, Outline
 from collsec.solvers._plan_sets import (
     Game,

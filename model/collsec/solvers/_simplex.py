@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from collsec.solvers._lending import borrowing
+from collsec.lending import borrowing
 
 PIVOT = 1e-10
 """Smaller entries are taken for rounding; rows should have largest entries near one."""

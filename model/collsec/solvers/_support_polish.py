@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import gufunc
-from collsec.solvers._lending import borrowing, lent
+from collsec.lending import borrowing, lent
 from collsec.solvers._logit_branch import copy, eliminate
 from collsec.solvers._table_branch import Game, expect, load
 

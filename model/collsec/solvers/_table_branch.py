@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from collsec.kernel import gufunc, part
-from collsec.solvers._lending import borrowing, lent
+from collsec.lending import borrowing, lent
 from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, mix, number
 
 N_TURNS = 16

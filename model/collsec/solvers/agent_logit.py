@@ -15,6 +15,7 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.tree import BELIEF, Lottery, Move, TreeForm
 from collsec.parameters import FloatArray, ParameterError
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 from collsec.solvers.logit_play import by_set, log_play
 
@@ -29,6 +30,7 @@ the nearer to it, but for rounding."""
 _EXACT = 1e-12
 
 
+@checks_kind
 def agent_logit(form: TreeForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     """Find the sequential equilibrium in which the principal branch of agent logit play ends.
 

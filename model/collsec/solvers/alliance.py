@@ -21,10 +21,12 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.alliance import CHALLENGER, DEFENDER, PEACE, PROTEGE, WAR, YIELD, AllianceForm
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = "subgame-perfect equilibria in which the protege takes one degree of demands for certain"
 
 
+@checks_kind
 def alliance(form: AllianceForm, tie: float = 1e-12) -> Equilibria:
     """Find the subgame-perfect equilibria of every game of the batch.
 

@@ -38,6 +38,7 @@ from collsec.solvers._attrition_strikes import (
     pace,
     partly,
 )
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = (
     "perfect Bayesian equilibria in which neither side gives in at once for certain and nobody"
@@ -46,6 +47,7 @@ SCOPE = (
 )
 
 
+@checks_kind
 def attrition(form: AttritionForm) -> Equilibria:
     r"""Find the equilibrium in which all wait, or else all in which somebody attacks at once.
 

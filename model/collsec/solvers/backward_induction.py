@@ -17,6 +17,7 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 
 SCOPE = "pure subgame-perfect equilibria"
@@ -67,6 +68,7 @@ class Against:
         return np.asarray(np.argmin(theirs, axis=-1))
 
 
+@checks_kind
 def backward_induction(
     form: TreeForm,
     ties: Ties = FirstNamed(),
@@ -91,6 +93,7 @@ def backward_induction(
     )
 
 
+@checks_kind
 def subgame_perfect(form: TreeForm, tolerance: float = TOLERANCE) -> Equilibria:
     """Find all pure subgame-perfect equilibria of every game of the batch.
 

@@ -18,6 +18,7 @@ from collsec.parameters import FloatArray, IntArray, ParameterError
 from collsec.solvers._bimatrix_many import any_size
 from collsec.solvers._bimatrix_supports import few_actions
 from collsec.solvers._bimatrix_two import two_by_two
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._lemke_howson import lemke_howson
 from collsec.solvers._spare import blank
 
@@ -30,6 +31,7 @@ _SLOTS = 15
 _COUNT = 3
 
 
+@checks_kind
 def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     """Find the equilibria of two-player games with up to 12 actions a side.
 

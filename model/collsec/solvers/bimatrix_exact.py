@@ -48,7 +48,7 @@ def bimatrix_exact(
     ------
     ParameterError
         If a payoff is no rational number or beyond floating point, or the matrices are not of one
-        shape.
+        shape, or the players are not two names.
     """
     matrices = [_rational(payoffs, name) for payoffs, name in ((row, "row"), (column, "column"))]
     if len({(len(matrix), len(matrix[0])) for matrix in matrices}) > 1:
@@ -57,7 +57,8 @@ def bimatrix_exact(
             "give both players' payoffs for the same actions",
         )  # fmt: skip
     found = sorted(_equilibria(*map(positive, matrices)), key=_order)
-    form = NormalForm(np.array(matrices, dtype=np.float64), players)
+    tables = np.array(matrices, dtype=np.float64)
+    form = NormalForm.from_bimatrix(tables[0], tables[1], players)
     exact = {
         name: np.array([pair[side] for pair in found], dtype=object)
         for side, name in enumerate(players)
@@ -77,7 +78,7 @@ def bimatrix_exact(
 def _rational(payoffs: Any, name: str) -> Matrix:
     try:
         matrix = [[Fraction(_plain(value)) for value in line] for line in payoffs]
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, ArithmeticError) as error:
         raise ParameterError(
             "bimatrix_exact", name, payoffs, "must be a matrix of rational numbers",
             "give whole numbers, fractions or finite floats",

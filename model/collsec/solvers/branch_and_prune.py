@@ -10,6 +10,7 @@ from __future__ import annotations
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.participation import ParticipationForm
 from collsec.parameters import ParameterError
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._participation_order import size
 from collsec.solvers._participation_tree import enumerated
 
@@ -21,6 +22,7 @@ MAX_BOXES = 100_000
 """Boxes looked at before a game is given up."""
 
 
+@checks_kind
 def branch_and_prune(form: ParticipationForm, max_boxes: int = MAX_BOXES) -> Equilibria:
     """Find all equilibria of a batch of participation games, with proof where `max_boxes` suffice.
 

@@ -30,6 +30,8 @@ from collsec.equilibrium import TOLERANCE, CertificateError
 from collsec.forms.normal import NormalForm
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, ParameterError
+from collsec.solvers._given import numbers
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._mediation import mediate
 from collsec.solvers._mediation_by_library import mediate_by_library
 
@@ -75,8 +77,10 @@ class Favour:
             raise ParameterError(
                 "favour", "player", self.player, f"must be one of {form.players}", "name one"
             )
+        remedy = "give 1 for the most that the player can get, -1 for the least"
+        sign = numbers("favour", "sign", self.sign, (), remedy)
         place = form.players.index(self.player)
-        return np.asarray(self.sign * _profiles(form)[..., place : place + 1, :])
+        return np.asarray(sign * _profiles(form)[..., place : place + 1, :])
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,14 +92,19 @@ class Outcomes:
     def weights(self, form: NormalForm) -> FloatArray:
         """Return the worth of every profile."""
         shape = (*form.batch_shape, *form.n_actions)
-        worth = np.asarray(self.worth, dtype=np.float64)
+        remedy = "give one number for each profile of actions"
         try:
+            worth = np.asarray(self.worth, dtype=np.float64)
+            is_each = worth.shape[-len(form.players) :] == form.n_actions
             whole = np.broadcast_to(worth, shape)
-        except ValueError:
-            raise ParameterError(
-                "outcomes", "shape of worth", worth.shape, f"must go into {shape}",
-                "give one number for each profile of actions",
-            ) from None  # fmt: skip
+        except (TypeError, ValueError, OverflowError):
+            is_each = False
+        if not is_each:
+            rule = f"must be an array of numbers of the shape {shape}"
+            raise ParameterError("outcomes", "worth", self.worth, rule, remedy)
+        if not form.batch_shape and not np.all(np.isfinite(whole)):
+            rule = "must be finite, not NaN or infinite"
+            raise ParameterError("outcomes", "worth", self.worth, rule, remedy)
         return whole.reshape((*form.batch_shape, 1, form.n_profiles))
 
 
@@ -135,6 +144,7 @@ class CorrelatedEquilibria:
     is_coarse: bool
 
 
+@checks_kind
 def correlated(
     form: NormalForm,
     objective: Objective,
@@ -166,7 +176,14 @@ def correlated(
     CertificateError
         If a single game yields nothing that passes; in a batch such a game is not certified, and
         neither is one with payoffs or worths that are missing or infinite.
+    ParameterError
+        If the objective is none, or does not fit the game.
     """
+    if isinstance(objective, type) or not callable(getattr(objective, "weights", None)):
+        raise ParameterError(
+            "correlated", "objective", objective, "must be an object that says what to seek",
+            "give one, such as Utilitarian()",
+        )  # fmt: skip
     n_batch, n_games = len(form.batch_shape), math.prod(form.batch_shape)
     single = NormalForm(
         form.table.reshape((n_games, *form.table.shape[n_batch:])), form.players, form.actions
@@ -206,14 +223,17 @@ def correlated(
     )
 
 
+@checks_kind
 def obedience(form: NormalForm, distribution: FloatArray, *, coarse: bool = False) -> FloatArray:
     """Return the largest gain from disobeying a mediator, shape (*batch), at least 0.
 
     Each recommendation is weighed by its probability; in the coarse case the gain is that of one
     action in place of all recommendations. Checked deviation by deviation on the table.
+
+    Raises `ParameterError` if there is not one probability for each profile of each game.
     """
     n_batch = len(form.batch_shape)
-    shares = np.asarray(distribution).reshape((*form.batch_shape, *form.n_actions))
+    shares = _shares(form, distribution)
     worst = np.zeros(form.batch_shape)
     for player, size in enumerate(form.n_actions):
         axis = n_batch + player
@@ -229,6 +249,16 @@ def obedience(form: NormalForm, distribution: FloatArray, *, coarse: bool = Fals
             gains = gains.sum(axis=-2)
         worst = np.maximum(worst, gains.max(axis=-1 if coarse else (-2, -1)))
     return worst
+
+
+def _shares(form: NormalForm, distribution: FloatArray) -> FloatArray:
+    shape = (*form.batch_shape, *form.n_actions)
+    try:
+        return np.asarray(distribution, dtype=np.float64).reshape(shape)
+    except (TypeError, ValueError):
+        rule = f"must be numbers of the shape {shape}"
+        remedy = "give one probability for each profile of actions"
+        raise ParameterError("obedience", "distribution", distribution, rule, remedy) from None
 
 
 def _profiles(form: NormalForm) -> FloatArray:

@@ -22,6 +22,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.costly_signal import CostlySignalForm
 from collsec.parameters import BoolArray, FloatArray, ParameterError
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = (
     "perfect Bayesian equilibria; a surprise is laid to the type that gains by it for more replies,"
@@ -54,6 +55,7 @@ class _Candidate(NamedTuple):
     holds: BoolArray
 
 
+@checks_kind
 def costly_signal(form: CostlySignalForm) -> Equilibria:
     """Find equilibria with two types (irresolute, resolved) and two messages (none, signal).
 

@@ -13,6 +13,7 @@ from collsec.forms.crisis import Council, CrisisForm, vote_chances
 from collsec.forms.form import Strategies
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers.mandate import Seat, assembly_probability, mandate_probability
 from collsec.solvers.participation import participation
 
@@ -24,6 +25,7 @@ MAX_COMBINATIONS = 64
 """Most combinations of response equilibria looked at; those with the lowest ranks come first."""
 
 
+@checks_kind
 def crisis(form: CrisisForm) -> Equilibria:
     """Find the equilibria of a batch of crises, backwards from the response.
 
@@ -63,6 +65,7 @@ def crisis(form: CrisisForm) -> Equilibria:
     )
 
 
+@checks_kind
 def settled(form: CrisisForm) -> CrisisForm:
     """Return the form with the standing at which members expect just what they would lose.
 

@@ -18,22 +18,26 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.repeated import RepeatedForm
 from collsec.parameters import BoolArray, FloatArray
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = "reversion, unconditional cooperation and unconditional defection by all members"
 _PLANS = np.array([[1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
 _TIE = 1e-12
 
 
+@checks_kind
 def temptation(form: RepeatedForm) -> FloatArray:
     """Return g, what a member gains in a period by defecting alone, shape (*batch, n_members)."""
     return form.stage(0, 1) - form.stage(1, 1)
 
 
+@checks_kind
 def loss(form: RepeatedForm) -> FloatArray:
     """Return L, what a period without cooperation costs a member, shape (*batch, n_members)."""
     return form.stage(1, 1) - form.stage(0, 0)
 
 
+@checks_kind
 def critical_discount_factor(form: RepeatedForm) -> FloatArray:
     """Return the least patience that deters each member, shape (*batch, n_members).
 
@@ -47,6 +51,7 @@ def critical_discount_factor(form: RepeatedForm) -> FloatArray:
     return np.where(deterred, ratio, np.where(gain > 0, 1.0, 0.0))
 
 
+@checks_kind
 def grim(form: RepeatedForm) -> Equilibria:
     """Find which symmetric plans are subgame-perfect equilibria.
 

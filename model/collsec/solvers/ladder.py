@@ -26,6 +26,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.ladder import LadderForm
 from collsec.kernel import kernel, part
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers.logit_play import from_centroid
 
 SCOPE = "sequential equilibria in behaviour strategies, one for each play on the path"
@@ -40,6 +41,7 @@ _LOW, _HIGH, _L0, _L1, _H0, _H1, _U0, _U1, _A, _B, _U = range(11)
 _KIND, _NEXT, _POINT = range(3)
 
 
+@checks_kind
 def ladder(form: LadderForm) -> Equilibria:
     """Find all sequential equilibria of a batch of ladders.
 

@@ -18,6 +18,7 @@ from collsec.forms.form import Strategies
 from collsec.forms.logit import LogitForm
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray, IntArray, ParameterError
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = "the logit equilibrium where the branch from the centroid first reaches this rationality"
 
@@ -42,6 +43,7 @@ class LogitEquilibria(Equilibria):
     n_turns: IntArray = field(default_factory=lambda: np.zeros((), dtype=np.int64))
 
 
+@checks_kind
 def logit(form: LogitForm, *, tolerance: float = TOLERANCE) -> LogitEquilibria:
     """Follow the branch of logit equilibria from the centroid to each rationality asked for.
 
@@ -94,6 +96,7 @@ def logit(form: LogitForm, *, tolerance: float = TOLERANCE) -> LogitEquilibria:
     )  # fmt: skip
 
 
+@checks_kind
 def follow(game: NormalForm, rationality: FloatArray) -> tuple[FloatArray, FloatArray, IntArray]:
     """Return the profiles on the principal branch, its turning points, and how many are passed.
 
@@ -133,6 +136,7 @@ def follow(game: NormalForm, rationality: FloatArray) -> tuple[FloatArray, Float
     return restored(mixes), restored(turns), restored(passed)
 
 
+@checks_kind
 def certified(
     form: LogitForm, strategies: Strategies, scale: FloatArray, tolerance: float, **course: Any
 ) -> LogitEquilibria:
@@ -164,6 +168,7 @@ def certified(
     return LogitEquilibria(**parts, disturbance=form.disturbance(found.strategies), **course)
 
 
+@checks_kind
 def by_player(game: NormalForm, profiles: FloatArray) -> dict[str, FloatArray]:
     """Cut profiles into one mixed strategy per player."""
     cuts = np.cumsum(game.n_actions)[:-1]

@@ -17,6 +17,7 @@ from collsec.forms.form import Strategies
 from collsec.forms.normal import NormalForm
 from collsec.measures import total
 from collsec.parameters import BoolArray, FloatArray, ParameterError
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers.logit import by_player, follow
 
 _FIRST = np.concatenate([[0.0], np.geomspace(1e-3, 1e4, 141)])
@@ -48,6 +49,7 @@ class LogitFit:
     is_interior: BoolArray
 
 
+@checks_kind
 def logit_fit(form: NormalForm, counts: Mapping[str, Any]) -> LogitFit:
     """Estimate λ on the principal branch from how often each action was chosen.
 
@@ -107,21 +109,37 @@ def _log_likelihood(game: NormalForm, grid: FloatArray, observed: FloatArray) ->
     return total(np.where(observed > 0, observed * np.log(np.maximum(mixes, 1e-300)), 0.0))
 
 
-def _checked(form: NormalForm, counts: Mapping[str, Any]) -> FloatArray:
+def _numbers(counted: Any) -> FloatArray:
+    """Return an array of numbers; NaN where that is none."""
+    try:
+        return np.asarray(counted, dtype=np.float64)
+    except (TypeError, ValueError):
+        return np.array(np.nan)
+
+
+def _checked(form: NormalForm, counts: Any) -> FloatArray:
     """Return the counts of all players side by side, shape (*batch, actions of all players)."""
-    if set(counts) != set(form.players):
+    if not isinstance(counts, Mapping) or set(counts) != set(form.players):
+        given = list(counts) if isinstance(counts, Mapping) else counts
         raise ParameterError(
-            "logit_fit", "counts", sorted(counts), f"must be of the players {form.players}",
+            "logit_fit", "counts", given, f"must be of the players {form.players}",
             "give one array of counts per player",
         )  # fmt: skip
     parts = []
     for name, size in zip(form.players, form.n_actions, strict=True):
-        part = np.asarray(counts[name], dtype=np.float64)
+        part = _numbers(counts[name])
         if part.shape[-1:] != (size,) or np.any(part < 0) or not np.all(np.isfinite(part)):
             raise ParameterError(
-                "logit_fit", f"counts[{name!r}]", part, f"must be {size} counts, at least 0",
-                "count how often each action was chosen",
+                "logit_fit", f"counts[{name!r}]", counts[name],
+                f"must be {size} counts, at least 0", "count how often each action was chosen",
             )  # fmt: skip
         parts.append(part)
-    batch = np.broadcast_shapes(*(part.shape[:-1] for part in parts))
+    try:
+        batch = np.broadcast_shapes(*(part.shape[:-1] for part in parts))
+    except ValueError:
+        shapes = [part.shape for part in parts]
+        raise ParameterError(
+            "logit_fit", "shapes of counts", shapes, "must go together but for the last axis",
+            "give the counts of one experiment, or of as many for each player",
+        ) from None  # fmt: skip
     return np.concatenate([np.broadcast_to(p, (*batch, p.shape[-1])) for p in parts], axis=-1)

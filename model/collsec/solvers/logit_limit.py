@@ -14,6 +14,7 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, Equilibria, certify
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers.logit import by_player, follow
 
 SCOPE = "the Nash equilibrium that the logit branch from the centroid leads to"
@@ -21,6 +22,7 @@ STEPS = (1e3, 1e4, 1e6, 1e8, 1e10)
 """Rationalities from which the limit is sought, in units of one over the game's largest payoff."""
 
 
+@checks_kind
 def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     """Find the equilibrium in which the principal branch of logit equilibria ends.
 

@@ -22,12 +22,14 @@ from collsec.equilibrium import Equilibria
 from collsec.forms.form import Strategies
 from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
 from collsec.parameters import FloatArray, IntArray
+from collsec.solvers._kinds import checks_kind
 
 STEPS = (1e4, 1e6, 1e8)
 """Rationalities at which the end of the branch is read, in units of one over the largest spread."""
 _SAME, _APART = 1e-4, 1e-3
 
 
+@checks_kind
 def logit_play(form: TreeForm, rationality: FloatArray) -> dict[str, FloatArray]:
     """Return agent logit play where the branch from the centroid first reaches each rationality.
 
@@ -51,6 +53,7 @@ def logit_play(form: TreeForm, rationality: FloatArray) -> dict[str, FloatArray]
     return {name: np.ascontiguousarray(part) for name, part in parts.items()}
 
 
+@checks_kind
 def log_play(form: TreeForm, rationality: FloatArray) -> FloatArray:
     """Return the logarithms of the same chances, those of all information sets in one row.
 
@@ -69,6 +72,7 @@ def log_play(form: TreeForm, rationality: FloatArray) -> FloatArray:
     return np.asarray(logs)
 
 
+@checks_kind
 def by_set(form: TreeForm, rows: FloatArray) -> dict[str, FloatArray]:
     """Cut rows with an entry for each action into one part for each information set."""
     sizes = [len(known.actions) for known in form.information_sets]
@@ -101,6 +105,7 @@ def from_centroid(form: AsTree, found: Equilibria) -> IntArray:
     return np.where(several, traced, alone)
 
 
+@checks_kind
 def led_to(tree: TreeForm, ends: FloatArray, games: Any) -> IntArray:
     """Return which equilibrium agent logit play leads to, shape (*batch).
 

@@ -14,11 +14,13 @@ from collsec.equilibrium import TOLERANCE
 from collsec.forms.logit import LogitForm
 from collsec.forms.symmetric import SymmetricForm
 from collsec.parameters import ParameterError
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers.logit import LogitEquilibria, certified
 
 SCOPE = "logit equilibria in which all players act with the same probability"
 
 
+@checks_kind
 def logit_symmetric(form: LogitForm, *, tolerance: float = TOLERANCE) -> LogitEquilibria:
     r"""Find every probability p with :math:`\log\frac{p}{1-p} = \lambda f(p)`.
 

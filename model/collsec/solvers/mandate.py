@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from collsec.kernel import kernel, part
-from collsec.parameters import FloatArray, IntArray
+from collsec.parameters import FloatArray, IntArray, ParameterError
 
 
 class Seat(enum.IntEnum):
@@ -68,7 +68,13 @@ def mandate_probability(
     """
     if challenger_seat == Seat.PERMANENT and recused:
         permanent = max(permanent - 1, 0)
-    yes, no = (np.asarray(votes, dtype=np.float64) for votes in np.broadcast_arrays(yes, no))
+    try:
+        yes, no = np.broadcast_arrays(*(np.asarray(votes, np.float64) for votes in (yes, no)))
+    except (TypeError, ValueError):
+        raise ParameterError(
+            "mandate_probability", "no", no, "must be numbers that go together with those of `yes`",
+            "give both chances for every member, shape (*batch, n_members)",
+        ) from None  # fmt: skip
     if challenger_seat == Seat.PERMANENT and not recused:
         return np.zeros(yes.shape[:-1])
     if challenger_seat == Seat.ELIGIBLE:

@@ -24,7 +24,9 @@ import numpy as np
 from collsec.forms.participation import ParticipationForm
 from collsec.forms.shock import distribution
 from collsec.measures import total
-from collsec.parameters import BoolArray, FloatArray
+from collsec.parameters import BoolArray, FloatArray, ParameterError
+from collsec.solvers._given import numbers
+from collsec.solvers._kinds import checks_kind
 
 _ROUNDS = 2000
 
@@ -45,6 +47,7 @@ class MeanField:
     settled: BoolArray
 
 
+@checks_kind
 def mean_field(
     form: ParticipationForm,
     start: FloatArray | float = 0.5,
@@ -58,9 +61,21 @@ def mean_field(
     = 1 the sum is replaced by its mean alone: the game of a continuum of members. How far the
     answer is from an equilibrium of the game itself is what `form.regret` says of it, in payoff
     units; that costs O(n_members log(n_members) × lattice).
+
+    Raises
+    ------
+    ParameterError
+        If `start` holds no chances, or does not fit the members, or `n_nodes` is below 1.
     """
+    remedy = f"give one chance to answer for each of {form.n_members} members, or one for all"
+    shape = (*form.batch_shape, form.n_members)
+    answer = numbers("mean_field", "start", start, shape, remedy, low=0.0, high=1.0).copy()
+    if n_nodes not in range(1, 1000):
+        raise ParameterError(
+            "mean_field", "n_nodes", n_nodes, "must be a whole number from 1 to 999",
+            "give 1 for the mean alone, or leave it out",
+        )  # fmt: skip
     weights = form.lattice.unit[..., None] * _units(form)
-    answer = np.broadcast_to(np.asarray(start), (*form.batch_shape, form.n_members)).copy()
     open_ = np.ones(form.batch_shape, dtype=np.bool_)
     step, last = np.full(form.batch_shape, 0.5), np.full(form.batch_shape, np.inf)
     for _ in range(_ROUNDS):

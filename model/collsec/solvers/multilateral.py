@@ -11,6 +11,7 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, Equilibria, certify
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers.logit import by_player
 from collsec.solvers.logit_limit import logit_limit
 from collsec.solvers.pure import pure
@@ -26,6 +27,7 @@ _MOST = 1 << 12
 """So many combinations of supports are tried in one game."""
 
 
+@checks_kind
 def multilateral(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     """Find all pure equilibria of each game, and a mixed one of each that has none.
 

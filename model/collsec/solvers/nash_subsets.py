@@ -16,6 +16,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria
 from collsec.kernel import gufunc, part
 from collsec.parameters import BoolArray, IntArray, ParameterError
+from collsec.solvers._kinds import checks_kind
 
 _SAME = 1e-8
 
@@ -44,6 +45,7 @@ class NashSubsets:
     n_components: IntArray
 
 
+@checks_kind
 def nash_subsets(found: Equilibria) -> NashSubsets:
     """Join extreme equilibria of two-player games into maximal Nash subsets.
 

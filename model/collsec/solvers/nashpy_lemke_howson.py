@@ -15,12 +15,14 @@ from nashpy.linalg import create_col_tableau, create_row_tableau
 from collsec.equilibrium import Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._nashpy import Pair, Solved, distinct, solve_each
 
 _LONGEST = 2_000
 """Pivots on a path; those of twelve actions a side rarely take fifty."""
 
 
+@checks_kind
 def nashpy_lemke_howson(form: NormalForm) -> Equilibria:
     """Find equilibria of two-player games, strategies shape (*batch, n_equilibria, n_actions).
 

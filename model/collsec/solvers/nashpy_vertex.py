@@ -15,9 +15,11 @@ from scipy.spatial import QhullError
 from collsec.equilibrium import Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._nashpy import Pair, Solved, distinct, solve_each
 
 
+@checks_kind
 def nashpy_vertex(form: NormalForm) -> Equilibria:
     """Find the equilibria of two-player games, strategies shape (*batch, n_equilibria, n_actions).
 

@@ -10,6 +10,8 @@ import numpy as np
 from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc
 from collsec.parameters import BoolArray, FloatArray
+from collsec.solvers._given import numbers
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._participation_newton import polish
 from collsec.solvers._participation_order import in_order
 from collsec.solvers._participation_path import place, set_out, stride, trail
@@ -56,6 +58,7 @@ class Branch:
     reached: BoolArray
 
 
+@checks_kind
 def noise_branch(form: ParticipationForm, precision: FloatArray | float = 50.0) -> Branch:
     """Follow the principal branch from noise alone up to a precision, shape (*batch).
 
@@ -64,10 +67,15 @@ def noise_branch(form: ParticipationForm, precision: FloatArray | float = 50.0) 
     the spread is e^12 times the mean cost, and is followed by arc length through turning points,
     where precision falls for a while. Beyond one the same precision has several equilibria. The
     form's own spread plays no part. Costs O(n_members² × lattice) a point.
+
+    Raises `ParameterError` if the precision is not positive and finite, or does not fit the batch.
     """
     given = in_order(form)
     shape = given.shape
-    last = np.log(np.broadcast_to(np.asarray(precision, dtype=np.float64), shape))
+    remedy = "give the inverse of a spread, such as 50, one for all games or one for each"
+    last = np.log(
+        numbers("noise_branch", "precision", precision, shape, remedy, low=0.0, is_open=True)
+    )
     scale = np.abs(form.burden)
     nominal = given.sorted(np.broadcast_to(scale, (*shape, form.n_members)))
     slots, pair = np.empty(MAX_POINTS), np.empty(2)

@@ -32,6 +32,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 
 Amount = FloatArray | float
 
@@ -74,6 +75,7 @@ class Commons:
         return self.payoff(given) + self.temptation(given)
 
 
+@checks_kind
 def reversion_threshold(stage: Commons, target: Amount) -> FloatArray:
     """Return the least patience at which reversion to g = v for good sustains the target.
 
@@ -83,12 +85,14 @@ def reversion_threshold(stage: Commons, target: Amount) -> FloatArray:
     return _ratio(gain, gain + stage.payoff(target) - stage.payoff(stage.value))
 
 
+@checks_kind
 def stick_threshold(stage: Commons, target: Amount, stick: Amount) -> FloatArray:
     """Return the least patience at which one period of the stick sustains the target; at most 1."""
     gain = np.maximum(stage.temptation(target), stage.temptation(stick))
     return _ratio(gain, stage.payoff(target) - stage.payoff(stick))
 
 
+@checks_kind
 def optimal_threshold(stage: Commons, target: Amount) -> FloatArray:
     """Return the least patience at which any symmetric punishment sustains the target.
 
@@ -103,12 +107,14 @@ def optimal_threshold(stage: Commons, target: Amount) -> FloatArray:
     return np.where(mirrored >= stage.lowest, stick_threshold(stage, target, mirrored), held)
 
 
+@checks_kind
 def reversion_sustains(stage: Commons, discount_factor: Amount) -> FloatArray:
     """Return the largest contribution up to N v that reversion for good sustains."""
     reach = np.minimum(1.0, 2.0 * np.asarray(discount_factor))
     return np.asarray(stage.value + (stage.efficient - stage.value) * reach)
 
 
+@checks_kind
 def optimal_sustains(stage: Commons, discount_factor: Amount) -> FloatArray:
     """Return the largest contribution up to N v that any symmetric punishment sustains."""
     delta, rise = np.asarray(discount_factor), stage.efficient - stage.value

@@ -19,6 +19,7 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.participation import ParticipationForm, is_symmetric
 from collsec.kernel import gufunc
 from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._participation_ascent import settle
 from collsec.solvers._participation_deep import search_on
 from collsec.solvers._participation_index import list_in_order
@@ -49,6 +50,7 @@ SCOPE = "all equilibria; where all members are alike, the symmetric ones and oth
 """What the search for equilibria covers, and what `complete` refers to."""
 
 
+@checks_kind
 def participation(form: ParticipationForm) -> Equilibria:
     """Find the equilibria of a batch of participation games.
 
@@ -139,6 +141,7 @@ def _joined(
     )
 
 
+@checks_kind
 def candidates(form: ParticipationForm, searched: BoolArray | None = None) -> Candidates:
     """Return what the search finds, and where that is all: as one, or of the symmetric ones.
 

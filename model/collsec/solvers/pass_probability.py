@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from collsec.forms.voting import VotingForm, VotingRule
-from collsec.parameters import FloatArray
+from collsec.parameters import FloatArray, ParameterError
+from collsec.solvers._kinds import checks_kind
 
 
+@checks_kind
 def pass_probability(form: VotingForm, vote: FloatArray | None = None) -> FloatArray:
     """Return the probability that the measure passes.
 
@@ -30,12 +32,23 @@ def pass_probability(form: VotingForm, vote: FloatArray | None = None) -> FloatA
     Notes
     -----
     Cost per game: O(n_voters * quota), times the elected seats where seats rotate.
+
+    Raises
+    ------
+    ParameterError
+        If there is not one mix of three votes for each voter.
     """
+    if vote is not None and np.shape(vote)[-2:] != (form.rule.n_voters, 3):
+        raise ParameterError(
+            "pass_probability", "vote", vote, f"must end in the shape ({form.rule.n_voters}, 3)",
+            "give each voter's chances of yes, abstention and no, as form's strategies have them",
+        )  # fmt: skip
     yes, no = (form.yes, form.no) if vote is None else (vote[..., 0], vote[..., 2])
     miss = np.maximum(1 - yes - np.where(form.rule.blocks, no, 0.0), 0.0)
     return np.asarray(_convolve(form.rule, yes, miss, np.float64), dtype=np.float64)
 
 
+@checks_kind
 def exact_pass_probability(
     rule: VotingRule, yes: Sequence[Fraction], no: Sequence[Fraction]
 ) -> Fraction:

@@ -9,9 +9,11 @@ import numpy as np
 from collsec.forms.participation import ParticipationForm
 from collsec.measures import total
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers.participation import candidates
 
 
+@checks_kind
 def efficient_answers(form: ParticipationForm) -> FloatArray:
     """Return the answer chances that maximise the members' summed material payoffs.
 

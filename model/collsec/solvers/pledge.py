@@ -23,6 +23,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.pledge import PLEDGES, PledgeForm
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = "perfect Bayesian equilibria; a type that is indifferent honours, or does not attack"
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
@@ -43,6 +44,7 @@ class Reliability(NamedTuple):
         return np.where(tested, share, np.nan)
 
 
+@checks_kind
 def pledge(form: PledgeForm) -> Equilibria:
     """Find the equilibrium of a pledge, which is unique; closed form, O(1) a game.
 
@@ -73,6 +75,7 @@ def pledge(form: PledgeForm) -> Equilibria:
     )
 
 
+@checks_kind
 def reliability(form: PledgeForm) -> Reliability:
     """Return how often pledges are honoured, tested, and both, over all strengths.
 
@@ -97,6 +100,7 @@ def reliability(form: PledgeForm) -> Reliability:
     return Reliability(honoured, attacked, both)
 
 
+@checks_kind
 def reliability_at(form: PledgeForm, strength: float) -> FloatArray:
     """Return the chance that a pledge of one strength is honoured, shape (*batch)."""
     start, slope = _line(form)

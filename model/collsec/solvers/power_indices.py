@@ -26,6 +26,7 @@ from typing import TypeVar
 
 from collsec.forms.voting import VotingRule
 from collsec.parameters import ParameterError
+from collsec.solvers._kinds import checks_kind
 
 T = TypeVar("T")
 
@@ -40,17 +41,20 @@ def council_rule(permanent: int, elected: int, quota: int) -> VotingRule:
     return VotingRule((1,) * n_seats, quota, veto)
 
 
+@checks_kind
 def winning_coalitions(rule: VotingRule) -> int:
     """Return the number of coalitions whose yes votes pass a measure against all others."""
     tally = _Tally.of(rule)
     return sum(n for (_, w), n in _coalitions(tally.others).items() if w >= tally.lacking)
 
 
+@checks_kind
 def swings(rule: VotingRule) -> tuple[int, ...]:
     """Return for each voter the number of winning coalitions that lose without it."""
     return _per_voter(rule, lambda tally, voter: sum(tally.swings(voter).values()))
 
 
+@checks_kind
 def shapley_shubik(rule: VotingRule) -> tuple[Fraction, ...]:
     """Return each voter's chance to be pivotal when voters join in random order; sums to 1."""
 
@@ -65,22 +69,26 @@ def shapley_shubik(rule: VotingRule) -> tuple[Fraction, ...]:
     return _per_voter(rule, index)
 
 
+@checks_kind
 def penrose(rule: VotingRule) -> tuple[Fraction, ...]:
     """Return each voter's chance to be decisive when the others vote by tossing fair coins."""
     n_others = max(_Tally.of(rule).n_voters - 1, 0)
     return tuple(Fraction(count, 2**n_others) for count in swings(rule))
 
 
+@checks_kind
 def banzhaf(rule: VotingRule) -> tuple[Fraction, ...]:
     """Return each voter's share of all swings; sums to 1."""
     return _shares(tuple(Fraction(count) for count in swings(rule)))
 
 
+@checks_kind
 def coleman(rule: VotingRule) -> Fraction:
     """Return the power of the body to act: the share of coalitions that win."""
     return Fraction(winning_coalitions(rule), 2 ** _Tally.of(rule).n_voters)
 
 
+@checks_kind
 def holler(rule: VotingRule) -> tuple[Fraction, ...]:
     """Return each voter's share of memberships in minimal winning coalitions; sums to 1."""
     return _shares(
@@ -88,6 +96,7 @@ def holler(rule: VotingRule) -> tuple[Fraction, ...]:
     )
 
 
+@checks_kind
 def deegan_packel(rule: VotingRule) -> tuple[Fraction, ...]:
     """Return each voter's share if minimal winning coalitions are equally likely and split evenly.
 

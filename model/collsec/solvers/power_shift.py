@@ -20,6 +20,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.power_shift import Pair, PowerShiftForm
 from collsec.parameters import BoolArray, FloatArray
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = (
     "Markov-perfect equilibria in pure strategies in which whoever is indifferent settles, and the"
@@ -38,6 +39,7 @@ class Play(NamedTuple):
     values: Pair
 
 
+@checks_kind
 def power_shift(form: PowerShiftForm) -> Equilibria:
     """Find the Markov-perfect equilibria of a bargain with shifting power.
 

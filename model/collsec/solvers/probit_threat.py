@@ -15,6 +15,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.probit_threat import ProbitThreatForm
 from collsec.parameters import FloatArray, IntArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._probit_threat_roots import zeros
 
 SCOPE = "perfect Bayesian equilibria in cutoffs"
@@ -23,6 +24,7 @@ _SILENCE = 40.0
 """Cutoffs beyond which there is nobody: the normal distribution is 0 or 1 to double precision."""
 
 
+@checks_kind
 def probit_threat(form: ProbitThreatForm) -> Equilibria:
     """Find all equilibria of a game of threats, by rising chance of resistance.
 

@@ -9,11 +9,13 @@ import numpy as np
 from collsec.equilibrium import TOLERANCE, Equilibria, certify
 from collsec.forms.normal import NormalForm
 from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = "pure equilibria"
 _METHOD = "pure"
 
 
+@checks_kind
 def pure(form: NormalForm, tolerance: float = TOLERANCE) -> Equilibria:
     """Find every pure equilibrium of every game, for any number of players.
 

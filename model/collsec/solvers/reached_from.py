@@ -10,12 +10,15 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.participation import ParticipationForm
 from collsec.kernel import gufunc
 from collsec.parameters import FloatArray
+from collsec.solvers._given import numbers
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._participation_ascent import climb
 from collsec.solvers._participation_newton import factor, fill_slopes
 from collsec.solvers._participation_order import in_order, size
 from collsec.solvers._participation_play import CUTOFF, GAME, LAYOUT, chance, load, reply, room
 
 
+@checks_kind
 def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:
     """Find the one equilibrium that best replies lead to from a start.
 
@@ -27,9 +30,13 @@ def reached_from(form: ParticipationForm, start: FloatArray) -> Equilibria:
     ------
     CertificateError
         If a single game does not come to rest.
+    ParameterError
+        If `start` holds no chances, or does not fit the members.
     """
     given = in_order(form)
-    first = given.sorted(np.broadcast_to(start, (*given.shape, form.n_members)))
+    remedy = f"give one chance to answer for each of {form.n_members} members"
+    shape = (*given.shape, form.n_members)
+    first = given.sorted(numbers("reached_from", "start", start, shape, remedy, low=0.0, high=1.0))
     found, index = _reach(*given.game, first, np.empty(2))
     return certify(
         form,

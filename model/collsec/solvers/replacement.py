@@ -20,6 +20,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.contribution import ContributionForm
 from collsec.parameters import BoolArray, FloatArray
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = "pure equilibria"
 _TIE = 1e-12
@@ -29,6 +30,7 @@ _LEVELS = np.concatenate([np.geomspace(1e-9, 1e-2, 24), np.linspace(0.01, 1.0 - 
 _HALVINGS = 70
 
 
+@checks_kind
 def replacement(form: ContributionForm) -> Equilibria:
     """Find the Nash equilibrium of every game, strategies shape (*batch, n_equilibria, n_members).
 

@@ -28,6 +28,7 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.reputation import TOUGH, WEAK, ReputationForm
 from collsec.kernel import kernel, part
 from collsec.parameters import FloatArray
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = (
     "equilibria in which only the weak are believed to concede, also where no concession is "
@@ -37,6 +38,7 @@ _TIE = 1e-12
 _ALWAYS, _NEVER = -1.0, 2.0
 
 
+@checks_kind
 def reputation(form: ReputationForm) -> Equilibria:
     """Find the equilibrium of a chain of crises.
 
@@ -63,6 +65,7 @@ def reputation(form: ReputationForm) -> Equilibria:
     )
 
 
+@checks_kind
 def thresholds(form: ReputationForm) -> FloatArray:
     """Return the belief from which on each challenger stays quiet, shape (*batch, n_stages).
 

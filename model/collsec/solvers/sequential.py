@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.tree import TreeForm
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers.agent_logit import agent_logit
 from collsec.solvers.backward_induction import subgame_perfect
 from collsec.solvers.signalling import if_signalling
 
 
+@checks_kind
 def sequential(form: TreeForm) -> Equilibria:
     """Find all subgame-perfect equilibria where all is seen, all of signalling, else one.
 

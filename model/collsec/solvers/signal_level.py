@@ -42,6 +42,7 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.signal_level import SIGNAL, SILENCE, SignalLevelForm
 from collsec.parameters import BoolArray, FloatArray
 from collsec.solvers import _signal_plans as plans
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._signal_plans import Plan
 
 SCOPE = (
@@ -53,6 +54,7 @@ _LASTS = 1e-9
 _LOUD = 24
 
 
+@checks_kind
 def signal_level(form: SignalLevelForm) -> Equilibria:
     """Find the all-or-nothing equilibria: the least level that tells, a bare pledge, silence.
 

@@ -47,6 +47,7 @@ from collsec.forms.tree import BELIEF, TreeForm
 from collsec.kernel import spread
 from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError
 from collsec.solvers._dominance import Usable, rationalisable, undominated
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._outline import Outline, outline
 from collsec.solvers._play import HIGH, LOW, SHOWN
 from collsec.solvers._public_tree import Draw, Finish, PublicTree, Turn, read
@@ -84,6 +85,7 @@ class SequentialEquilibria(Equilibria):
     n_not_sequential: IntArray = field(default_factory=lambda: np.zeros((), dtype=np.int64))
 
 
+@checks_kind
 def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquilibria:
     """Find all sequential equilibria of two-player games of signalling, as the module says.
 
@@ -103,6 +105,7 @@ def signalling(form: TreeForm, tolerance: float = TOLERANCE) -> SequentialEquili
     return _listed(form, read(on_unit_scale(_on_one_axis(form))), tolerance)
 
 
+@checks_kind
 def if_signalling(form: TreeForm) -> SequentialEquilibria | None:
     """Return what `signalling` finds, None of a tree beyond the class that it covers."""
     try:
@@ -119,7 +122,7 @@ def _listed(form: TreeForm, tree: PublicTree, tolerance: float) -> SequentialEqu
     if np.any(certified.count == 0):
         _fall_back(flat, found, notes, certified.count == 0)
         certified = _certified(flat, found, notes, tolerance)
-    if not np.any(certified.count):
+    if certified.count.size and not np.any(certified.count):
         raise CertificateError(
             f"{_METHOD}: no equilibrium was found in any game of the batch, though one exists; "
             "the parameters may be extreme: try values nearer to the defaults"
@@ -213,7 +216,7 @@ def _alike(tree: PublicTree) -> Iterator[IntArray]:
     """Yield the places of games in which the same types are possible."""
     possible = np.concatenate([tree.possible(0), tree.possible(1)], axis=-1)
     _, kind = np.unique(possible, axis=0, return_inverse=True)
-    for k in range(kind.max() + 1):
+    for k in range(int(kind.max(initial=0)) + 1):
         yield np.flatnonzero(kind == k)
 
 
@@ -233,14 +236,14 @@ def _answers(form: TreeForm, tree: PublicTree) -> tuple[dict[str, FloatArray], I
         return (found, notes) if most <= width else search(start, stop, int(most))
 
     pieces = spread(lambda start, stop: search(start, stop, _FEW), len(worth), _GRAIN)
-    width = max(1, *(int(notes[:, N_FOUND].max()) for _, notes in pieces))
+    notes = np.concatenate([np.empty((0, 3), np.int64), *(said for _, said in pieces)])
+    width = int(notes[:, N_FOUND].max(initial=1))
     found = np.full((len(worth), width, 3, shape.size[0]), np.nan)
     place = 0
     for piece, _ in pieces:
         n = min(width, piece.shape[1])
         found[place : place + len(piece), :n] = piece[:, :n]
         place += len(piece)
-    notes = np.concatenate([notes for _, notes in pieces])
     return dict(_entries(form, tree, shape, found)), notes
 
 

@@ -6,8 +6,10 @@ import numpy as np
 
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.voting import VotingForm
+from collsec.solvers._kinds import checks_kind
 
 
+@checks_kind
 def sincere(form: VotingForm) -> Equilibria:
     """Return the profile in which each voter votes as if its vote decided.
 

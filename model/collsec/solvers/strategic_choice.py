@@ -29,6 +29,7 @@ from collsec.equilibrium import Equilibria, certify
 from collsec.forms.shock import distribution
 from collsec.forms.strategic_choice import StrategicChoiceForm, inverse_mills
 from collsec.parameters import BoolArray, FloatArray
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = "perfect Bayesian equilibria in cutoffs"
 _GRID = np.linspace(-9.0, 9.0, 361)
@@ -39,6 +40,7 @@ _PEAK, _BEND = 0.39895, 0.24198
 """Bounds of φ(x) and of |x φ(x)|."""
 
 
+@checks_kind
 def strategic_choice(form: StrategicChoiceForm) -> Equilibria:
     """Find the equilibria of a strategic choice, by rising chance of resistance.
 

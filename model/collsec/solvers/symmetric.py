@@ -16,6 +16,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.symmetric import SymmetricForm
 from collsec.parameters import FloatArray, IntArray
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = "equilibria in which all who mix do so with the same probability, up to names"
 LARGE_SCOPE = "pure equilibria and symmetric mixed equilibria, up to names"
@@ -44,6 +45,7 @@ class SymmetricEquilibria(Equilibria):
     multiplicity: FloatArray = field(default_factory=lambda: np.empty(0))
 
 
+@checks_kind
 def symmetric(
     form: SymmetricForm, *, tie: float = 1e-12, mixing_up_to: int = 32
 ) -> SymmetricEquilibria:

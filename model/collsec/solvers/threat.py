@@ -28,6 +28,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.threat import DEMAND_BELIEF, RESIST_BELIEF, ThreatForm
 from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._threat_stakes import Play, Stakes
 from collsec.solvers._threat_supports import each_on_path, unchallenged, unresisted
 from collsec.solvers.logit_play import from_centroid
@@ -40,6 +41,7 @@ _AT_ONCE = 1024
 _NAMES = ("demand", "resist", "fight", DEMAND_BELIEF, RESIST_BELIEF)
 
 
+@checks_kind
 def threat(form: ThreatForm, tie: float = 1e-11) -> Equilibria:
     """Find all perfect Bayesian equilibria of every game of the batch.
 
@@ -58,7 +60,7 @@ def threat(form: ThreatForm, tie: float = 1e-11) -> Equilibria:
     stakes = Stakes.of(form)
     parts = [
         _found(stakes.part(low, low + _AT_ONCE), tie) for low in range(0, len(stakes), _AT_ONCE)
-    ]
+    ] or [_NONE]
     width = max(part.width for part in parts)
     columns = [
         np.concatenate(column) for column in zip(*(p.padded(width) for p in parts), strict=True)
@@ -91,6 +93,10 @@ class _Found(NamedTuple):
         for array in self.play:
             more = [(0, 0), (0, width - self.width), *[(0, 0)] * (array.ndim - 2)]
             yield np.pad(array, more, constant_values=np.nan)
+
+
+_NONE = _Found(Play(*[np.empty((0, 1, 2))] * 3, *[np.empty((0, 1))] * 2), np.empty(0, np.bool_))
+"""What is found in no games."""
 
 
 def _found(stakes: Stakes, tie: float) -> _Found:

@@ -7,6 +7,7 @@ import numpy as np
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.threshold import ThresholdForm
 from collsec.parameters import BoolArray, FloatArray
+from collsec.solvers._kinds import checks_kind
 from collsec.solvers._threshold_candidates import Candidates
 from collsec.solvers._threshold_identical import exact, identical
 from collsec.solvers._threshold_unequal import unequal
@@ -18,6 +19,7 @@ UNEQUAL_SCOPE = "pure equilibria and, where the quorum is 1, mixed equilibria"
 """What `complete` refers to where members differ."""
 
 
+@checks_kind
 def threshold(form: ThresholdForm, *, tie: float = 1e-12) -> Equilibria:
     """Find the equilibria of a threshold public good.
 

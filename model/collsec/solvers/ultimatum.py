@@ -19,10 +19,12 @@ import numpy as np
 
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.ultimatum import UltimatumForm
+from collsec.solvers._kinds import checks_kind
 
 SCOPE = "perfect Bayesian equilibria in which a responder that is indifferent accepts"
 
 
+@checks_kind
 def ultimatum(form: UltimatumForm) -> Equilibria:
     """Find the equilibrium of a take-it-or-leave-it offer; closed form, O(1) a game.
 

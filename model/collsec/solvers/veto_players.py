@@ -17,6 +17,7 @@ from collsec.parameters import FloatArray
 
 def unanimity_core(ideals: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the ends of the core, from the least to the greatest ideal, each of shape (*batch)."""
+    ideals = np.asarray(ideals, dtype=np.float64)
     return ideals.min(axis=-1), ideals.max(axis=-1)
 
 

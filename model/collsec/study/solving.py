@@ -31,6 +31,9 @@ def solve(
     in a single game survives its certificate.
     """
     check_kinds("solve", game, [under], [] if institution is None else [institution])
+    if solver is not None and not callable(solver):
+        remedy = "give the function, such as collsec.solvers.pure.pure"
+        raise ParameterError("solve", "solver", solver, "is no solver", remedy)
     form = _form(game, institution)
     rewritten = form if under is NEUTRAL else form.under(under)
     return solvers.solve(rewritten) if solver is None else solver(rewritten)

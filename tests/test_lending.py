@@ -1,5 +1,9 @@
 """Parts that borrow read what they are lent, count nothing, and hand nothing to those who do."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,8 +12,27 @@ from numba import njit
 from numba.core.errors import NumbaError
 from numba.core.runtime import _nrt_python, rtsys
 
+from collsec import lending
 from collsec.kernel import part
-from collsec.solvers._lending import borrowing, lent
+from collsec.lending import borrowing, lent
+
+ROOT = Path(__file__).resolve().parents[1]
+LATER = """
+from collsec import kernel
+kernel.COUNTS = False  # as in a numba that has no such option
+from numba.core.runtime import _nrt_python, rtsys
+from tests.test_lending import lending, use
+assert not lending._LENDS
+marks, weighed = use(3)
+print(*marks, weighed)
+_nrt_python.memsys_enable_stats()
+before = rtsys.get_allocation_stats()
+for n in range(1, 50):
+    use(n)
+after = rtsys.get_allocation_stats()
+print(after.alloc - before.alloc - after.free + before.free)
+"""
+"""A program in which numba lacks a private thing that lending rests on."""
 
 
 class Inner(NamedTuple):
@@ -157,3 +180,18 @@ def test_what_a_part_makes_for_a_borrower_is_made_and_freed():
         call(np.ones(3))
     after = rtsys.get_allocation_stats()
     assert after.alloc - before.alloc == after.free - before.free >= 50
+
+
+def test_where_numba_lacks_what_lending_rests_on_tuples_are_handed_on_as_they_are(tmp_path):
+    settings = {**os.environ, "PYTHONPATH": str(ROOT), "NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-W", "error", "-c", LATER],
+        env=settings, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.stderr, done.stdout.splitlines()) == ("", ["30.0 40.0 50.0 -3.0", "0"])
+
+
+def test_what_numba_has_no_more_is_known_to_be_missing():
+    assert lending._inside("typed_passes", "NativeLowering", "NoSuchStep")[1] is None
+    assert lending._inside("no_such_module", "One", "Two") == [None, None]
+    assert lending._LENDS

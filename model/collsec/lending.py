@@ -5,10 +5,15 @@ member by member, an array as its owner, data, shape and strides: a call with fi
 hundred arguments, most of them counted. That takes longer to compile than what is done with them,
 and longer to run. A part that is `borrowing` counts nothing. In it, what is `lent` stands on the
 stack of the lender and is handed on as one pointer.
+
+That rests on steps of numba that are private to it. Where one is missing, as it may be in a later
+numba, a borrowing part is compiled as any other, and what is lent is the tuple itself: the answers
+are the same, and come later.
 """
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -20,29 +25,45 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.errors import LoweringError, TypingError
 from numba.core.imputils import impl_ret_borrowed
 from numba.core.registry import cpu_target
-from numba.core.targetconfig import ConfigStack
-from numba.core.typed_passes import (
-    IRLegalization,
-    NativeLowering,
-    NoPythonBackend,
-    NopythonTypeInference,
-    PreLowerStripPhis,
+from numba.core.types.containers import BaseNamedTuple, NamedTuple, NamedUniTuple
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    infer_getattr,
+    intrinsic,
+    lower_getattr_generic,
+    models,
+    register_model,
 )
-from numba.core.types.containers import NamedTuple, NamedUniTuple
-from numba.core.typing.templates import AttributeTemplate, infer_getattr
-from numba.core.untyped_passes import (
-    FixupArgs,
-    GenericRewrites,
-    IRProcessing,
-    ReconstructSSA,
-    TranslateByteCode,
-)
-from numba.extending import intrinsic, lower_getattr_generic, models, register_model
 
-from collsec.kernel import part
+from collsec.kernel import COUNTS, part
 
 _Tuple = TypeVar("_Tuple")
 _TUPLES = NamedTuple, NamedUniTuple
+
+
+def _inside(module: str, *names: str) -> list[Any]:
+    """Return what numba has inside by these names; None for what it has no more."""
+    try:
+        found = importlib.import_module(f"numba.core.{module}")
+    except ImportError:
+        return [None] * len(names)
+    return [getattr(found, name, None) for name in names]
+
+
+_STEPS = (
+    *_inside(
+        "untyped_passes",
+        "TranslateByteCode", "FixupArgs", "IRProcessing", "GenericRewrites", "ReconstructSSA",
+    ),
+    *_inside(
+        "typed_passes",
+        "NopythonTypeInference", "PreLowerStripPhis", "IRLegalization", "NativeLowering",
+        "NoPythonBackend",
+    ),
+)  # fmt: skip
+(_CONFIGS,) = _inside("targetconfig", "ConfigStack")
+_LENDS = COUNTS and _CONFIGS is not None and None not in _STEPS
+"""Whether this numba has all that lending rests on."""
 
 
 class _Plain(CompilerBase):  # type: ignore[misc]
@@ -61,24 +82,20 @@ class _Plain(CompilerBase):  # type: ignore[misc]
         return [passes]
 
 
-_STEPS = (
-    TranslateByteCode, FixupArgs, IRProcessing, GenericRewrites, ReconstructSSA,
-    NopythonTypeInference, PreLowerStripPhis, IRLegalization, NativeLowering, NoPythonBackend,
-)  # fmt: skip
-
-
 def borrowing(function: Callable[..., Any]) -> Any:
     """Compile a part that makes no array: whoever calls it holds those that it works on.
 
     Slices it may take. It may return a tuple of them to another such part, but to none that counts,
     which would count them down.
     """
+    if not _LENDS:
+        return part(function)
     compiled = part(function, _nrt=False, pipeline_class=_Plain)
     usual = compiled.get_call_template
 
     def to_borrowers(arguments: Any, by_name: Any) -> Any:
         template = usual(arguments, by_name)
-        if ConfigStack().top().nrt and any(map(_has_arrays, compiled.overloads.values())):
+        if _CONFIGS().top().nrt and any(map(_has_arrays, compiled.overloads.values())):
             raise TypingError(f"{function.__qualname__} returns arrays, to borrowing parts alone")
         return template
 
@@ -127,6 +144,12 @@ class _Reference(models.PrimitiveModel):  # type: ignore[misc]
         raise LoweringError("what is lent cannot be returned")
 
 
+def _part_of(tuple_: Any, name: str) -> Any:
+    """Return the type of a part that is an attribute of the class of a tuple, or None."""
+    function = getattr(tuple_.instance_class, name, None)
+    return types.Dispatcher(function) if isinstance(function, Dispatcher) else None
+
+
 @infer_getattr
 class _Members(AttributeTemplate):  # type: ignore[misc]
     """Types of members."""
@@ -136,8 +159,7 @@ class _Members(AttributeTemplate):  # type: ignore[misc]
     def generic_resolve(self, lent_: Lent, name: str) -> Any:
         """Return the type of a member, or of a part that is an attribute of the class."""
         if name not in lent_.of.fields:
-            function = getattr(lent_.of.instance_class, name, None)
-            return types.Dispatcher(function) if isinstance(function, Dispatcher) else None
+            return _part_of(lent_.of, name)
         member = lent_.of[lent_.of.fields.index(name)]
         return Lent(member) if isinstance(member, _TUPLES) else member
 
@@ -154,14 +176,39 @@ def _member(context: Any, builder: Any, lent_: Lent, value: Any, name: str) -> A
     return impl_ret_borrowed(context, builder, member, builder.load(pointer))
 
 
+if not _LENDS:
+
+    @infer_getattr
+    class _Parts(AttributeTemplate):  # type: ignore[misc]
+        """Types of parts of tuples that are not lent."""
+
+        key = BaseNamedTuple
+
+        def generic_resolve(self, tuple_: Any, name: str) -> Any:
+            """Return the type of a part that is an attribute of the class; of a member None."""
+            return None if name in tuple_.fields else _part_of(tuple_, name)
+
+    @lower_getattr_generic(NamedTuple)
+    @lower_getattr_generic(NamedUniTuple)
+    def _entry(context: Any, builder: Any, tuple_: Any, value: Any, name: str) -> Any:
+        if name not in tuple_.fields:
+            return context.get_dummy_value()
+        place = tuple_.fields.index(name)
+        entry = builder.extract_value(value, place)
+        return impl_ret_borrowed(context, builder, tuple_[place], entry)
+
+
 @intrinsic
 def _lend(_context: Any, given: Any) -> Any:
+    def keep(context: Any, builder: Any, _: Any, values: Any) -> Any:
+        return impl_ret_borrowed(context, builder, given, values[0])
+
     def lend(context: Any, builder: Any, _: Any, values: Any) -> Any:
         if context.enable_nrt:
             raise LoweringError("only a borrowing part may lend: others drop arrays too early")
         return cgutils.alloca_once_value(builder, values[0])
 
-    return Lent(given)(given), lend
+    return (Lent(given)(given), lend) if _LENDS else (given(given), keep)
 
 
 lent: Callable[[_Tuple], _Tuple] = _lend
