@@ -172,6 +172,7 @@ def test_a_player_who_forgets_is_refused():
         (decision("B", "x", {"l": end(0.0)}), "must be one of A"),
         (decision("A", "x", {"l": end(0.0, 1.0)}), "must be 1 numbers"),
         (decision("A", "x", {}), "must not be empty"),
+        (decision("A", "belief: x", {"l": end(0.0)}), "must not begin with"),
         (chance({"x": (0.5, decision("A", "x", {"l": end(0.0)}))}), "sum to 1"),
         (decision("A", "x", {"l": end(np.inf), "r": end(0.0)}), "must be finite"),
         (chance({"x": (np.nan, end(0.0)), "y": (0.5, end(1.0))}), "sum to 1"),

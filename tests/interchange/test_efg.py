@@ -117,6 +117,7 @@ def test_information_sets_with_several_nodes_come_back():
     ("old", "new", "line", "said"),
     [
         ("EFG 2", "EFG 1", 1, "1 stands where the version"),
+        ("EFG 2 R", "EFG 2 Q\n", 1, "must be R or D"),
         ('c "ROOT"', 'x "ROOT"', 4, "x is no kind of node"),
         ('"low" 1/2', '"low" 1/3', 4, "sum to 1"),
         ('p "" 2 1 "Colin"', 'p "" 3 1 "Colin"', 6, "there is no player 3"),
@@ -140,12 +141,33 @@ def test_a_malformed_file_says_where_and_what(old, new, line, said):
     assert str(caught.value).startswith(f"cards.efg:{line}: ")
 
 
-def test_a_player_who_forgets_is_refused_with_the_file():
+def test_a_player_who_forgets_is_refused_with_the_line_of_the_information_set():
     tail = 't "" 1 "" { 1 }\nt "" 0\n'
     text = 'EFG 2 R "" { "A" }\np "" 1 1 "" { "l" "r" } 0\n'
     text += ('p "" 1 2 "" { "l" "r" } 0\n' + tail) * 2
-    with pytest.raises(FileError, match=r"x\.efg:2: .*forgets"):
+    with pytest.raises(FileError, match=r"x\.efg:3: .*forgets"):
         read_efg(text, "x.efg")
+
+
+def test_a_set_without_a_name_is_not_taken_for_one_that_has_its_number_as_a_name():
+    """It was: the two became one information set, and the player knew less than in the file."""
+    text = """EFG 2 R "" { "A" "B" }
+c "" 1 "" { "h" 1/2 "l" 1/2 } 0
+p "" 1 1 "A 2" { "u" "d" } 0
+t "" 1 "" { 1 0 }
+t "" 0
+p "" 1 2 "" { "u" "d" } 0
+t "" 0
+t "" 1
+"""
+    form = read_efg(text)
+    assert [len(known.nodes) for known in form.information_sets] == [1, 1]
+    assert solve(form).payoffs.tolist() == [[1.0, 0.0]]
+    for clash in ("A 1 x", "A 2 x"):
+        named = text.replace('"A 2"', '"x"').replace('1 2 ""', '1 2 "x"')
+        third = f'p "" 1 3 "{clash}" {{ "u" "d" }} 0\nt "" 0\nt "" 0\n'
+        longer = named.replace('1/2 "l" 1/2', '1/3 "l" 1/3 "m" 1/3') + third
+        assert len(read_efg(longer).information_sets) == 3
 
 
 def test_a_table_becomes_a_tree_with_the_same_table():

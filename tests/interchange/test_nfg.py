@@ -74,6 +74,7 @@ def test_a_game_comes_back_bit_for_bit(data, counts, filler):
         ("", 1, "the file ends where NFG"),
         ('EFG 2 R "x"', 1, "EFG stands where NFG"),
         ('NFG 1 Q "x"', 1, "must be R or D"),
+        ('NFG 1 Q\n"x"', 1, "must be R or D"),
         (PAYOFFS.replace("1/2", "1/0"), 4, "divides by zero"),
         (PAYOFFS.replace("1/2", "half"), 4, "half stands where"),
         (PAYOFFS.replace("2 .5", "2"), 5, "the file ends where one of 12 payoffs"),

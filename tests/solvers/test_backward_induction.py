@@ -68,6 +68,16 @@ def test_all_subgame_perfect_equilibria_of_the_ultimatum_are_two():
     assert found.strategies["greedy"].tolist() == [[1.0, 0.0], [0.0, 1.0]]
 
 
+def test_equilibria_are_in_the_order_of_the_actions_those_of_the_root_changing_fastest():
+    def reply(name):
+        return decision("B", name, {"l": end(0.0, 0.0), "r": end(0.0, 0.0)})
+
+    root = decision("A", "root", {"l": reply("behind l"), "r": reply("behind r")})
+    found = subgame_perfect(TreeForm.grow(root, PLAYERS))
+    plans = [found.strategies[name][:, 1] for name in ("behind l", "behind r", "root")]
+    assert np.stack(plans, axis=-1).tolist() == np.array(list(np.ndindex(2, 2, 2))).tolist()
+
+
 def test_in_a_sweep_only_games_with_ties_have_several_equilibria():
     keep = np.array([0.4, 1.0, -0.1])
     found = subgame_perfect(ultimatum(keep))

@@ -159,6 +159,15 @@ def test_a_player_without_a_choice_leaves_the_others_to_what_is_best_for_them():
     assert correlated(form, Favour("row", -1.0)).value == pytest.approx(-2.0)
 
 
+@pytest.mark.parametrize("coarse", [False, True])
+def test_where_nobody_has_a_choice_the_mediator_has_none_either(coarse):
+    found = correlated(
+        NormalForm(np.array([[[3.0]], [[4.0]]]), ("A", "B")), Egalitarian(), coarse=coarse
+    )
+    assert found.distribution.tolist() == [[1.0]]
+    assert (found.value, found.bound, found.regret) == (3.0, 3.0, 0.0)
+
+
 def test_what_is_certified_is_proven_best_where_payoffs_are_nearly_tied():
     """Pivots lose some of these games, and called one certified at a thirtieth of its value."""
     rng = np.random.default_rng(1)

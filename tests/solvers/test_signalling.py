@@ -94,6 +94,19 @@ def test_beer_and_quiche_has_two_pooling_equilibria_held_up_by_belief_in_a_wimp(
         assert found.bounds[other][place, 0] == pytest.approx([0.5, 1.0])
 
 
+@pytest.mark.parametrize("name", ["low: {}", "high: {}"])
+def test_information_sets_of_any_name_are_part_of_the_answer(name):
+    """Those called so were not: their strategies were taken for bounds."""
+    usual = beer_and_quiche()
+    known = tuple(replace(one, name=name.format(one.name)) for one in usual.information_sets)
+    found, renamed = signalling(usual), signalling(replace(usual, information_sets=known))
+    for one in usual.information_sets:
+        new = name.format(one.name)
+        assert np.array_equal(renamed.strategies[new], found.strategies[one.name])
+        assert np.array_equal(renamed.bounds[new], found.bounds[one.name])
+    assert len(renamed.strategies) == len(found.strategies)
+
+
 def test_when_wimps_are_many_they_mix_and_so_does_the_other():
     found = signalling(beer_and_quiche(surly=0.1))
     assert found.count == 1

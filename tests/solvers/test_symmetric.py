@@ -25,15 +25,18 @@ def provision(n, k, value, cost, refund=0.0):
     return ThresholdForm(value * whole, cost * whole, np.array(k), refund=np.array(refund))
 
 
+def all_mix_alike(found):
+    return (found.actors == 0) & (found.abstainers == 0) & (found.second == 0)
+
+
 def common(found):
-    """Return the probabilities of the equilibria in which all players mix."""
-    all_mix = (found.actors == 0) & (found.abstainers == 0)
-    return found.strategies["act"][all_mix][:, 0]
+    """Return the probabilities of the equilibria in which all players mix with one."""
+    return found.strategies["act"][all_mix_alike(found)][:, 0]
 
 
 def times(found):
-    """Return the multiplicities of the equilibria in which all players mix."""
-    return found.multiplicity[(found.actors == 0) & (found.abstainers == 0)]
+    """Return the multiplicities of the equilibria in which all players mix with one."""
+    return found.multiplicity[all_mix_alike(found)]
 
 
 def with_roots(zeros, lead=1.0):
@@ -149,6 +152,105 @@ def test_classes_in_which_some_mix_are_found_by_brute_force_too(seed):
     assert {x[:2] for x in listed} == {x[:2] for x in expected}
     for ours, theirs in zip(sorted(listed), sorted(expected), strict=True):
         assert ours[2] == pytest.approx(theirs[2], abs=2e-6)
+
+
+def two_pairs(gain):
+    """Return p > q with which two players each mix; None where no such four are indifferent.
+
+    Two others, one of each pair, act 0, 1 or 2 times with chances 1 - s + t, s - 2t and t, where
+    s = p + q and t = pq: two linear equations.
+    """
+    slopes = [[gain[c + 1] - gain[c], gain[c] - 2 * gain[c + 1] + gain[c + 2]] for c in (0, 1)]
+    s, t = np.linalg.solve(slopes, [-gain[0], -gain[1]])
+    if not (s * s > 4 * t and t > 0 and 1 - s + t > 0 and 0 < s < 2):
+        return None
+    root = math.sqrt(s * s / 4 - t)
+    return s / 2 + root, s / 2 - root
+
+
+def test_two_of_four_members_may_act_more_often_than_the_other_two():
+    form = provision(4, 2, 100.0, 47.0)  # a cost between 4/9 and 1/2 of the value
+    s, t = 2 - 3 * 0.47, 1 - 2 * 0.47
+    often, rarely = s / 2 + math.sqrt(s * s / 4 - t), s / 2 - math.sqrt(s * s / 4 - t)
+    found = symmetric(SymmetricForm.of(form))
+    place = np.flatnonzero(found.second > 0)
+    assert found.strategies["act"][place] == pytest.approx(
+        np.array([[often, often, rarely, rarely]]), abs=1e-12
+    )
+    assert found.n_profiles[place].tolist() == [6]
+    assert found.second[place].tolist() == [2]
+    assert len(common(found)) == 0
+    assert found.complete
+
+
+def test_two_pairs_mix_exactly_where_the_equations_for_their_sum_and_product_say_so():
+    rng = np.random.default_rng(7)
+    gains = rng.normal(size=(400, 4))
+    whole = symmetric(SymmetricForm(np.zeros((400, 4)), gains))
+    expected = [two_pairs(gain) for gain in gains]
+    pairs = whole.strategies["act"][:, :, [0, 2]]
+    for own, second, listed in zip(expected, whole.second, pairs, strict=True):
+        shown = listed[second > 0]
+        np.testing.assert_allclose(shown, [own] if own else np.empty((0, 2)), atol=1e-10)
+    assert sum(own is not None for own in expected) > 10
+    assert whole.complete.all()
+
+
+def chances(acting):
+    """Return how likely which number of players act."""
+    found = np.ones(1)
+    for p in acting:
+        found = np.convolve(found, [1 - p, p])
+    return found
+
+
+def indifferent(gain, rng):
+    """Return probabilities at which all who mix gain nothing by acting, by Newton's method."""
+    p, m = rng.uniform(size=len(gain)), len(gain)
+    for _ in range(50):
+        missed = np.array([chances(np.delete(p, i)) @ gain for i in range(m)])
+        slopes = np.zeros((m, m))
+        for i, j in itertools.permutations(range(m), 2):
+            slopes[i, j] = chances(np.delete(p, [i, j])) @ np.diff(gain)
+        if np.linalg.cond(slopes) > 1e8:
+            return None
+        p = p - np.linalg.solve(slopes, missed)
+        if not np.all((p > 0) & (p < 1)):
+            return None
+    return np.sort(p)[::-1]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_newton_finds_from_anywhere_is_listed(seed):
+    rng = np.random.default_rng(seed)
+    n = 4 + seed % 3
+    gain = np.where(np.arange(n) == n // 2, rng.uniform(2, 4), 0.0) - 1.0
+    found = symmetric(SymmetricForm(np.zeros(n), gain))
+    assert found.complete
+    listed = -np.sort(-found.strategies["act"], axis=-1)
+    reached = [p for p in (indifferent(gain, rng) for _ in range(30)) if p is not None]
+    for p in reached:
+        assert np.abs(listed - p).max(axis=-1).min() < 1e-7
+
+
+def test_completeness_ends_where_three_probabilities_may_be_mixed_with():
+    turns = np.array([1.0, -1.2, 0.9, -0.5, -0.3, -0.2])
+    assert symmetric(SymmetricForm(np.zeros(5), turns[:5])).complete
+    assert not symmetric(SymmetricForm(np.zeros(6), turns)).complete
+    assert symmetric(SymmetricForm(np.zeros(6), turns), pairs_up_to=5).complete
+    assert symmetric(SymmetricForm(np.zeros(6), np.abs(turns) * [1, -1, -1, 1, 1, 1])).complete
+
+
+@pytest.mark.parametrize("zeros", [[0.3, 0.3], [0.25, 0.25, 0.9], [0.4, 0.4, 0.4]])
+def test_at_a_multiple_root_one_player_may_mix_anyhow(zeros):
+    game = with_roots(zeros)
+    found = symmetric(game)
+    assert not found.complete
+    n = len(zeros) + 1
+    for p in (0.1, 0.8):
+        profile = np.full((1, n), zeros[0])
+        profile[0, 0] = p
+        assert game.regret({"act": profile})[0] < 1e-15
 
 
 @pytest.mark.parametrize(("n", "k", "value", "cost"), [(5, 3, 27, 8), (10, 5, 1, 0.2)])

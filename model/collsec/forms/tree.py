@@ -83,14 +83,16 @@ class TreeForm(Form):
         object.__setattr__(self, "table", frozen(table))
         object.__setattr__(self, "probabilities", frozen(chances))
         self._check_numbers()
+        self._check_names()
         growth.check_recall(self.nodes, self.information_sets)
 
     @classmethod
     def grow(cls, root: Branch, players: tuple[str, ...], title: str = "") -> Self:
         """Return the tree that grows from this root; see `collsec.forms.branches`.
 
-        Raises `ParameterError` where a name is unknown, an information set offers different
-        actions at different nodes, or a player would forget what it knew or did.
+        Raises `ParameterError` where a name is unknown or begins with "belief: ", an information
+        set offers different actions at different nodes, or a player would forget what it knew or
+        did.
         """
         grown = growth.grow(root, players)
         return cls(
@@ -101,6 +103,14 @@ class TreeForm(Form):
             players,
             title,
         )
+
+    def _check_names(self) -> None:
+        for known in self.information_sets:
+            if known.name.startswith(BELIEF):
+                raise ParameterError(
+                    "tree_form", "information set", known.name, f"must not begin with {BELIEF!r}",
+                    "give it another name: answers list beliefs so",
+                )  # fmt: skip
 
     def _check_numbers(self) -> None:
         shape = (sum(isinstance(node, Terminal) for node in self.nodes), len(self.names))

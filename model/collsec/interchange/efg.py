@@ -32,8 +32,9 @@ def read_efg(text: str, path: Path | str = "<text>") -> TreeForm:
     scanner = Scanner(path, text)
     scanner.expect("EFG", "EFG")
     scanner.expect("2", "the version")
-    if scanner.take("R or D").text not in ("R", "D"):
-        raise scanner.error("the kind of numbers must be R or D; write EFG 2 R")
+    kind = scanner.take("R or D")
+    if kind.text not in ("R", "D"):
+        raise scanner.error("the kind of numbers must be R or D; write EFG 2 R", kind.line)
     title = scanner.text("the title")
     names = scanner.braced(lambda: scanner.text("a player's name"), "the players' names")
     players = distinct(names, "player")
@@ -47,7 +48,7 @@ def read_efg(text: str, path: Path | str = "<text>") -> TreeForm:
     try:
         return TreeForm.grow(reading.named(root), players, title)
     except ParameterError as error:
-        raise FileError(path, line, str(error)) from None
+        raise FileError(path, reading.line_of(error.value) or line, str(error)) from None
 
 
 def write_efg(form: TreeForm, title: str = "", comment: str = "") -> str:
@@ -118,6 +119,7 @@ def _move(known: InformationSet, number: int) -> str:
 class _Known:
     """What the file says of an information set when it first names it."""
 
+    line: int
     label: str
     actions: tuple[str, ...]
     chances: tuple[float, ...] = ()
@@ -165,16 +167,29 @@ class _Reading:
 
     def named(self, branch: Branch) -> Branch:
         """Return the tree with the labels of information sets where these tell them apart."""
-        labels: dict[str, str] = {}
-        for (player, number), known in self.sets.items():
-            if player:
-                labels[f"{player} {number}"] = known.label
+        return _renamed(branch, self._labels())
+
+    def line_of(self, name: object) -> int:
+        """Return the line that first names the information set of this name; 0 if there is none."""
+        places = {f"{player} {number}": known.line for (player, number), known in self.sets.items()}
+        return next((places[key] for key, label in self._labels().items() if label == name), 0)
+
+    def _labels(self) -> dict[str, str]:
+        """Return the name of each player's information set, by player and number.
+
+        Labels that do not tell them apart follow on what does; no two names are the same.
+        """
+        labels = {f"{i} {number}": known.label for (i, number), known in self.sets.items() if i}
         given = list(labels.values())
         for key, label in labels.items():
             if not label or given.count(label) > 1:
                 owner, place = key.split()
-                labels[key] = f"{self.players[int(owner) - 1]} {place}" + f" {label}".rstrip()
-        return _renamed(branch, labels)
+                name = f"{self.players[int(owner) - 1]} {place}" + f" {label}".rstrip()
+                while name in given:
+                    name += " *"
+                labels[key] = name
+                given.append(name)
+        return labels
 
     def _set(self, player: int, number: int, line: int) -> _Known:
         scanner, old = self.scanner, self.sets.get((player, number))
@@ -185,14 +200,15 @@ class _Reading:
             return old
         if player:
             labels = scanner.braced(lambda: scanner.text("an action's name"), "the actions")
-            known = _Known(label, distinct(labels, "action"))
+            known = _Known(line, label, distinct(labels, "action"))
         else:
             drawn = scanner.braced(
                 lambda: (scanner.text("an outcome's name"), scanner.number("its probability")),
                 "the outcomes of chance",
             )
             chances = tuple(probability for _, probability in drawn)
-            known = _Known(label, distinct([name for name, _ in drawn], "outcome"), chances)
+            names = distinct([name for name, _ in drawn], "outcome")
+            known = _Known(line, label, names, chances)
             if min(chances, default=0.0) < 0 or abs(sum(chances) - 1) > _SUM:
                 self._fail(line, f"probabilities {chances} must be >= 0 and sum to 1")
         if not known.actions:

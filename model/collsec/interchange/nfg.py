@@ -25,8 +25,9 @@ def read_nfg(text: str, path: Path | str = "<text>") -> NormalForm:
     scanner = Scanner(path, text)
     scanner.expect("NFG", "NFG")
     scanner.expect("1", "the version")
-    if scanner.take("R or D").text not in ("R", "D"):
-        raise scanner.error("the kind of numbers must be R or D; write NFG 1 R", scanner.line)
+    kind = scanner.take("R or D")
+    if kind.text not in ("R", "D"):
+        raise scanner.error("the kind of numbers must be R or D; write NFG 1 R", kind.line)
     scanner.text("the title")
     names = scanner.braced(lambda: scanner.text("a player's name"), "the players' names")
     if not names:

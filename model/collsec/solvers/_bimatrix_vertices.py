@@ -106,14 +106,37 @@ def _precedes(p: Polytope, v: int, first: int, second: int, column: int) -> Any:
 
 
 @part
-def _leaving(p: Polytope, v: int, column: int) -> int:
-    """Return the row that leaves when the variable of a column enters at vertex v."""
+def _leaving(p: Polytope, v: int, step: Any, leaves: Any) -> None:
+    """Write the row that leaves when the variable of each column enters at vertex v, or -1.
+
+    All columns at a time, which the processor does several of at once.
+    """
     t = p.tableau[v]
     n_rows, last = t.shape[0], t.shape[1] - 1
-    step, best = math.inf, -1
+    step[:], leaves[:] = math.inf, -1
     for r in range(n_rows):
-        if t[r, column] > ZERO and t[r, last] < step * t[r, column]:
-            step, best = t[r, last] / t[r, column], r
+        right = t[r, last]
+        for c in range(last):
+            slope = t[r, c]
+            is_nearer = (slope > ZERO) & (right < step[c] * slope)
+            step[c] = right / slope if is_nearer else step[c]
+            leaves[c] = r if is_nearer else leaves[c]
+    tied = 0
+    for r in range(n_rows):
+        right = t[r, last]
+        for c in range(last):
+            slope = t[r, c]
+            tied += (slope > ZERO) & (right - step[c] * slope <= ZERO) & (leaves[c] != r)
+    if tied > 0:
+        for c in range(last):
+            leaves[c] = _first_of_ties(p, v, c, step[c], leaves[c])
+
+
+@part
+def _first_of_ties(p: Polytope, v: int, column: int, step: float, best: int) -> int:
+    """Return which of the rows that block a column first leaves under the perturbation."""
+    t = p.tableau[v]
+    n_rows, last = t.shape[0], t.shape[1] - 1
     for r in range(n_rows):
         if (
             r != best
@@ -169,9 +192,11 @@ def walk(matrix: Any, p: Polytope) -> int:
     """
     _start(matrix, p)
     count, here = 1, 0
+    step, leaves = np.empty(matrix.shape[1]), np.empty(matrix.shape[1], np.int64)
     while here < count:
-        for column in range(p.cobasis.shape[1]):
-            row = _leaving(p, here, column)
+        _leaving(p, here, step, leaves)
+        for column in range(leaves.size):
+            row = leaves[column]
             if row < 0:
                 return -1
             key = p.key[here] ^ (1 << p.cobasis[here, column]) ^ (1 << p.basis[here, row])

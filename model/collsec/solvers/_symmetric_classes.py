@@ -1,9 +1,10 @@
 r"""Equilibria of symmetric binary games, one for each class of profiles that differ by names.
 
-In a class k players act, s stay out and the other m mix with one probability p. With
+In a class k players act, s stay out and the other m mix, with one probability p or with two
+(`_symmetric_pairs`). With
 :math:`E_c = \sum_j \binom{m-1}{j} p^j (1-p)^{m-1-j} g_{c+j}` mixing asks for :math:`E_k = 0`; then
 those who act are content iff :math:`E_{k-1} \ge 0`, and those who stay out iff
-:math:`E_{k+1} \le 0`.
+:math:`E_{k+1} \le 0`. Where E_k has a multiple root, one of three or more who mix may do so anyhow.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import numpy as np
 
 from collsec.kernel import gufunc, part
 from collsec.solvers._bernstein import mean, roots
+from collsec.solvers._symmetric_pairs import changes, mix_with_two
 
 _WIDE = 1e-2
+_FLAT = 1e-7
 
 
 @part
@@ -30,6 +33,7 @@ def _pure(gain: Any, tie: float, rows: Any) -> tuple[int, bool]:
             if count < rows.shape[0]:
                 rows[count, 0], rows[count, 1] = k, n - k
                 rows[count, 2], rows[count, 3] = 0.0, 1.0
+                rows[count, 4], rows[count, 5] = 0.0, 0.0
             clear = clear and last != k - 1
             last = k
             count += 1
@@ -38,12 +42,18 @@ def _pure(gain: Any, tie: float, rows: Any) -> tuple[int, bool]:
 
 @part
 def _mixed(gain: Any, k: int, m: int, tie: float, rows: Any, count: int) -> tuple[int, bool]:
-    """Write the classes in which k act and m mix; return how many rows there are now."""
+    """Write the classes in which k act and m mix; return how many rows there are now.
+
+    And whether these are all, and none is part of a continuum.
+    """
     n = gain.size
     found, times = np.empty(m), np.empty(m)
     n_roots, widest = roots(gain, k, m, tie, found, times)
+    clear = widest < _WIDE
     for place in range(n_roots):
         p = found[place]
+        slope = mean(gain, k + 1, m - 1, p) - mean(gain, k, m - 1, p)
+        clear = clear and (m < 3 or abs(slope) > _FLAT * np.abs(gain[k : k + m]).max())
         if k > 0 and mean(gain, k - 1, m, p) < -tie:
             continue
         if k + m < n and mean(gain, k + 1, m, p) > tie:
@@ -51,8 +61,23 @@ def _mixed(gain: Any, k: int, m: int, tie: float, rows: Any, count: int) -> tupl
         if count < rows.shape[0]:
             rows[count, 0], rows[count, 1] = k, n - k - m
             rows[count, 2], rows[count, 3] = p, times[place]
+            rows[count, 4], rows[count, 5] = 0.0, p
         count += 1
-    return count, widest < _WIDE
+    return count, clear
+
+
+@part
+def _mixed_with_two(gain: Any, tie: float, rows: Any, count: int) -> tuple[int, bool]:
+    """Write the classes of two probabilities; return how many rows there are, and whether all."""
+    n, clear = gain.size, True
+    for m in range(n, 3, -1):
+        for k in range(n - m + 1):
+            if changes(gain, k, m, tie) < 2:
+                continue
+            for b in range(2, m // 2 + 1):
+                count, known = mix_with_two(gain, k, m - b, b, tie, rows, count)
+                clear = clear and known
+    return count, clear and (n < 6 or changes(gain, 0, n, tie) < 3)
 
 
 @gufunc(
@@ -62,10 +87,12 @@ def _mixed(gain: Any, k: int, m: int, tie: float, rows: Any, count: int) -> tupl
 def classes(
     gain: Any, tie: Any, mixing: Any, _room: Any, rows: Any, count: Any, complete: Any
 ) -> None:
-    """Write (actors, abstainers, p, multiplicity) of each class, how many, and whether all.
+    """Write (actors, abstainers, p, multiplicity, b, q) of each class, how many, and whether all.
 
-    First the pure ones, then those in which all mix, then, if `mixing`, those in which some do. The
-    count may exceed the room; the rows beyond it are lost.
+    First the pure ones, then those in which all mix, then, if `mixing`, those in which some do, and
+    if it is 2, those in which b of them do with probability q. The count may exceed the room; the
+    rows beyond it are lost. All: but for those of three probabilities or more, which only six
+    players or more can have, whose gains change sign more than twice.
     """
     n = gain.size
     rows[:] = np.nan
@@ -77,6 +104,9 @@ def classes(
             for k in range(n - m + 1):
                 number, narrow = _mixed(gain, k, m, tie, rows, number)
                 clear = clear and narrow
+    if mixing > 1:
+        number, known = _mixed_with_two(gain, tie, rows, number)
+        clear = clear and known
     count[0], complete[0] = number, clear
 
 

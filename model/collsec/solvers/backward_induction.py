@@ -98,10 +98,10 @@ def subgame_perfect(form: TreeForm, tolerance: float = TOLERANCE) -> Equilibria:
     """Find all pure subgame-perfect equilibria of every game of the batch.
 
     Each has its own plan for every node, also off the path: two that differ only there are two.
-    In the order of the actions, those of later nodes changing fastest. Games without ties are
-    solved in one pass, those with ties one after the other; ties as in `backward_induction`. Raises
-    `ParameterError` where someone does not know where the play stands, or where ties leave more
-    than `MAX_EQUILIBRIA`.
+    In the order of the actions: a node's own change fastest, then those behind its last branch, and
+    slowest those behind its first. Games without ties are solved in one pass, those with ties one
+    after the other; ties as in `backward_induction`. Raises `ParameterError` where someone does not
+    know where the play stands, or where ties leave more than `MAX_EQUILIBRIA`.
     """
     _refuse_imperfect(form)
     unit = on_unit_scale(form)

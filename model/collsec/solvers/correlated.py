@@ -267,7 +267,10 @@ def _profiles(form: NormalForm) -> FloatArray:
 
 
 def _constraints(form: NormalForm, coarse: bool) -> FloatArray:
-    """Return one row for each deviation, shape (n_games, n_rows, n_profiles)."""
+    """Return one row for each deviation, shape (n_games, n_rows, n_profiles).
+
+    Where nobody has a choice, it is one that changes nothing.
+    """
     chosen = np.indices(form.n_actions)
     rows = []
     for player, size in enumerate(form.n_actions):
@@ -282,7 +285,7 @@ def _constraints(form: NormalForm, coarse: bool) -> FloatArray:
                     listed = np.where(chosen[player] == told, other, 0.0)
                     rows.append(listed.reshape(len(other), form.n_profiles))
     if not rows:
-        return np.zeros((len(form.table), 0, form.n_profiles))
+        return np.zeros((len(form.table), 1, form.n_profiles))
     return np.stack(rows, axis=1)
 
 

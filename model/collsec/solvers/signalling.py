@@ -58,7 +58,8 @@ from collsec.solvers.logit_play import from_centroid
 
 SCOPE = "perfect Bayesian equilibria in behaviour strategies, one for each support on the path"
 _METHOD = "signalling"
-_LOW, _HIGH = "low: ", "high: "
+_LOW, _HIGH = f"{BELIEF}{BELIEF}low: ", f"{BELIEF}{BELIEF}high: "
+"""No entry of an answer begins so: it would be a belief at a set that trees refuse by its name."""
 _RARE = 1e-9
 _FEW = 8
 _LEAST = np.finfo(np.float64).tiny

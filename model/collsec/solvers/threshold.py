@@ -26,7 +26,9 @@ def threshold(form: ThresholdForm, *, tie: float = 1e-12) -> Equilibria:
     Identical members: one pure profile for each number of actors that is an equilibrium (the first
     m act; binomially many others are like it), then all symmetric mixed equilibria, at most two,
     by halving on each side of the peak of the indifference function. A single game whose
-    parameters are rational gets rational answers in `exact`.
+    parameters are rational gets rational answers in `exact`. Equilibria in which some mix beside
+    others who do not, or with two probabilities, are left to `symmetric`, which takes the game as
+    `SymmetricForm.of(form)`.
 
     Unequal members: all pure profiles up to 12 members; beyond, only profiles in which the m most
     willing act, and `complete` is false. With quorum 1 also each mixed equilibrium, one for each
