@@ -26,38 +26,33 @@ def judge(matrices: Any, profiles: Any, regret: Any, tolerance: float, m: int, n
     """Write the larger gain from another action for each profile of games of m times n actions.
 
     The gain is infinite where a strategy is no probability distribution, NaN where it is missing.
-    Returns how many gains are within the tolerance, a share of the game's largest payoff. Arrays
-    are passed whole: to count who holds a view of one game takes as long as to judge it.
+    Returns how many profiles leave neither player a gain beyond the tolerance, a share of the
+    spread of that player's own payoffs. Arrays are passed whole: to count who holds a view of one
+    game takes as long as to judge it.
     """
     (a, b), (x, y), n_certified = matrices, profiles, 0
     for g in range(regret.shape[0]):
-        limit = tolerance * max(_largest(a, g, m, n), _largest(b, g, m, n))
+        most_row, most_column = _limit(a, g, m, n, tolerance), _limit(b, g, m, n, tolerance)
         for e in range(regret.shape[1]):
             if math.isnan(x[g, e, 0]):
                 regret[g, e] = math.nan
             else:
-                regret[g, e] = _gain(a, b, x, y, g, e, m, n)
-                n_certified += int(regret[g, e] <= limit)
+                row, column = _of_rows(a, x, y, g, e, m, n), _of_columns(b, x, y, g, e, m, n)
+                is_valid = _excess(x, g, e, m) + _excess(y, g, e, n) <= SUM
+                regret[g, e] = max(row, column, 0.0) if is_valid else math.inf
+                regret[g, e] += (row + column) * 0.0
+                n_certified += int(is_valid & (row <= most_row) & (column <= most_column))
     return n_certified
 
 
 @inlined
-def _gain(a: Any, b: Any, x: Any, y: Any, g: int, e: int, m: int, n: int) -> Any:
-    """Return the larger gain from another action."""
-    best, first = _of_rows(a, x, y, g, e, m, n)
-    other, second = _of_columns(b, x, y, g, e, m, n)
-    worst = max(best - first, other - second, 0.0)
-    is_valid = _excess(x, g, e, m) + _excess(y, g, e, n) <= SUM
-    return (worst if is_valid else math.inf) + (first + second) * 0.0
-
-
-@inlined
-def _largest(values: Any, g: int, m: int, n: int) -> Any:
-    size = 0.0
+def _limit(values: Any, g: int, m: int, n: int, tolerance: float) -> Any:
+    """Return a share of the spread of a player's payoffs."""
+    low, high = values[g, 0, 0], values[g, 0, 0]
     for i in range(m):
         for j in range(n):
-            size = max(size, abs(values[g, i, j]))
-    return size
+            low, high = min(low, values[g, i, j]), max(high, values[g, i, j])
+    return tolerance * high - tolerance * low
 
 
 @inlined
@@ -72,28 +67,44 @@ def _excess(weights: Any, g: int, e: int, n_weights: int) -> Any:
 
 @inlined
 def _of_rows(a: Any, x: Any, y: Any, g: int, e: int, m: int, n: int) -> Any:
-    """Return the best payoff to the row player against this profile, and its payoff in it."""
-    best, value = -math.inf, 0.0
-    for i in range(m):
+    """Return the row player's largest gain from another action.
+
+    Payoffs are taken relative to those of the first action, which leaves all gains as they are,
+    and large constants without effect.
+    """
+    best, value = 0.0, 0.0
+    for i in range(1, m):
         here = 0.0
         for j in range(n):
-            here += a[g, i, j] * y[g, e, j]
+            here += (a[g, i, j] - a[g, 0, j]) * y[g, e, j]
         value += x[g, e, i] * here
         best = max(best, here)
-    return best, value
+    return best - value
 
 
 @inlined
 def _of_columns(b: Any, x: Any, y: Any, g: int, e: int, m: int, n: int) -> Any:
-    """Return the best payoff to the column player against this profile, and its payoff in it."""
-    best, value = -math.inf, 0.0
-    for j in range(n):
+    """Return the column player's largest gain from another action."""
+    best, value = 0.0, 0.0
+    for j in range(1, n):
         here = 0.0
         for i in range(m):
-            here += b[g, i, j] * x[g, e, i]
+            here += (b[g, i, j] - b[g, i, 0]) * x[g, e, i]
         value += y[g, e, j] * here
         best = max(best, here)
-    return best, value
+    return best - value
+
+
+@inlined
+def _expected(values: Any, x: Any, y: Any, g: int, e: int) -> Any:
+    """Return what a player expects."""
+    total = 0.0
+    for i in range(values.shape[1]):
+        here = 0.0
+        for j in range(values.shape[2]):
+            here += values[g, i, j] * y[g, e, j]
+        total += x[g, e, i] * here
+    return total
 
 
 @kernel(types.void(_MATRICES, _MIXES, _MIXES, _REAL[:, ::1]))
@@ -107,11 +118,10 @@ def _judge_all(matrices: Any, rows: Any, columns: Any, regret: Any) -> None:
 def _pay_all(matrices: Any, rows: Any, columns: Any, payoffs: Any) -> None:
     """Write what both players expect, of any number of games."""
     first, second = matrices
-    _, m, n = first.shape
     for g in range(payoffs.shape[0]):
         for e in range(payoffs.shape[1]):
-            payoffs[g, e, 0] = _of_rows(first, rows, columns, g, e, m, n)[1]
-            payoffs[g, e, 1] = _of_columns(second, rows, columns, g, e, m, n)[1]
+            payoffs[g, e, 0] = _expected(first, rows, columns, g, e)
+            payoffs[g, e, 1] = _expected(second, rows, columns, g, e)
 
 
 def regret(matrices: Sequence[FloatArray], rows: FloatArray, columns: FloatArray) -> FloatArray:

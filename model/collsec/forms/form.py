@@ -13,6 +13,9 @@ from collsec.parameters import FloatArray, IntArray
 Strategies = Mapping[str, FloatArray]
 """What is chosen, by name; each array has shape (*batch, n_equilibria, ...)."""
 
+ROUNDING = 2.0**-50
+"""Payoffs of a player that all lie within this share of their size are one and the same."""
+
 
 class Levers(Protocol):
     """The ten levers, each of shape (*batch); see `collsec.assumptions`."""

@@ -165,6 +165,11 @@ class NormalForm(Form):
         return self._shape[: -len(self.names) - 1]
 
     @property
+    def payoff_axes(self) -> tuple[int, ...]:
+        """The axes of the table along which one player's payoffs lie."""
+        return tuple(range(-len(self.names), 0))
+
+    @property
     def utilities(self) -> tuple[FloatArray, ...]:
         """Each player's payoffs, of shape (*batch, *n_actions), without a copy."""
         given = vars(self)["table"]
@@ -232,8 +237,12 @@ class NormalForm(Form):
 
         Shape (*batch, n_equilibria, n_actions of the player).
         """
+        return self._expected(self.utility(player), player, mixes)
+
+    def _expected(self, payoffs: FloatArray, player: int, mixes: list[FloatArray]) -> FloatArray:
+        """Return the mean of a player's payoffs over what the others do."""
         n_batch = len(self.batch_shape)
-        own_first = np.moveaxis(self.utility(player), n_batch + player, n_batch)
+        own_first = np.moveaxis(payoffs, n_batch + player, n_batch)
         values = np.ascontiguousarray(own_first[(slice(None),) * n_batch + (None,)])
         for other in reversed(range(len(self.players))):
             if other != player:
@@ -246,8 +255,9 @@ class NormalForm(Form):
     def regret(self, strategies: Strategies) -> FloatArray:
         """Return the largest gain from any other action, shape (*batch, n_equilibria).
 
-        Infinite where a strategy is no probability distribution. Costs one pass through the table
-        per player and profile.
+        Infinite where a strategy is no probability distribution. Payoffs are taken relative to
+        those of the first action, so that large constants bring no rounding. Costs one pass through
+        the table per player and profile.
         """
         if len(self.players) == 2:
             from collsec.forms._two_players import regret  # noqa: PLC0415 - compiled at first use
@@ -256,7 +266,9 @@ class NormalForm(Form):
         mixes = self._mixes(strategies)
         gains, valid = [], []
         for player, mix in enumerate(mixes):
-            values = self.against(player, mixes)
+            payoffs = self.utility(player)
+            first = payoffs.take([0], axis=len(self.batch_shape) + player)
+            values = self._expected(payoffs - first, player, mixes)
             gains.append(values.max(axis=-1) - (values * mix).sum(axis=-1))
             valid.append((mix >= 0).all(axis=-1) & (np.abs(mix.sum(axis=-1) - 1.0) <= 1e-9))
         worst = np.maximum(np.stack(gains).max(axis=0), 0.0)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -72,6 +72,8 @@ class TreeForm(Form):
     probabilities: FloatArray
     names: tuple[str, ...]
     title: str = ""
+    payoff_axes: ClassVar[tuple[int, ...]] = (-2,)
+    """The axes of the table along which one player's payoffs lie."""
 
     def __post_init__(self) -> None:
         """Check draws, payoffs and memory; raise `ParameterError` where they do not fit."""

@@ -5,32 +5,45 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from collsec.forms.form import ROUNDING
 from collsec.kernel import part
 
-TIE = 1e-11
-"""Payoffs of a player that all lie within this share of their size are one and the same."""
 SLACK = 1e-9
 """Payoffs closer than this, as a share of their range, are tied."""
+
+_SMALL = 2.0**-500
 
 
 @part
 def load(values: Any, player: int, payoffs: Any) -> float:
     """Copy a player's payoffs, from 1 to 2, its own actions first; return their largest size."""
-    low, high, total = values[0, 0], values[0, 0], 0.0
+    low, high, rest = values[0, 0], values[0, 0], 0.0
     for i in range(values.shape[0]):
         for j in range(values.shape[1]):
             low, high = min(low, values[i, j]), max(high, values[i, j])
-            total += abs(values[i, j])
+            rest += values[i, j] * 0.0
     size = max(abs(low), abs(high))
-    scale = 1.0 / (high - low) if high - low > TIE * size else 0.0
+    if size < _SMALL:
+        _write(values, player, payoffs, low, high, 1.0 / _SMALL)
+    elif size > 1.0 / _SMALL:
+        _write(values, player, payoffs, low, high, _SMALL)
+    else:
+        _write(values, player, payoffs, low, high, 1.0)
+    return size if rest == 0.0 else math.inf
+
+
+@part
+def _write(values: Any, player: int, payoffs: Any, low: float, high: float, unit: float) -> None:
+    """Copy payoffs in a unit that is a power of two, so that their range has an inverse."""
+    width = high * unit - low * unit
+    scale = 1.0 / width if width > ROUNDING * (abs(low) * unit) else 0.0
     for i in range(values.shape[0]):
         for j in range(values.shape[1]):
-            value = 1.0 + (values[i, j] - low) * scale
+            value = 1.0 + (values[i, j] * unit - low * unit) * scale
             if player == 0:
                 payoffs[i, j] = value
             else:
                 payoffs[j, i] = value
-    return size if total < math.inf else math.inf
 
 
 @part

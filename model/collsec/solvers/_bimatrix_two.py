@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 
 from collsec.forms._two_players import judge
+from collsec.forms.form import ROUNDING
 from collsec.kernel import inlined, kernel, part
 from collsec.solvers._bimatrix_answer import SIGNATURE, n_due
 
 TIE = 1e-11
-"""Payoffs of a player closer than this, as a share of its largest, are tied."""
+"""Payoffs of a player closer than this, as a share of their spread, are tied."""
 
 RUN = 16
 """So many games are solved side by side, one in each lane of the processor's registers.
@@ -91,20 +92,28 @@ def _untied(payoff: Any, lanes: Any, g: int) -> None:
 @inlined
 def _is_clear(payoff: Any, g: int) -> Any:
     """Whether all payoffs are finite and no player is close to indifferent between two of them."""
-    row, column, rest = _sizes(payoff, g)
     of_row = min(abs(payoff[0, g] - payoff[2, g]), abs(payoff[1, g] - payoff[3, g]))
     of_column = min(abs(payoff[4, g] - payoff[5, g]), abs(payoff[6, g] - payoff[7, g]))
-    return (of_row > TIE * row) & (of_column > TIE * column) & (rest == 0.0)
+    row, column = _tie(payoff, 0, g), _tie(payoff, 4, g)
+    return (of_row > row) & (of_column > column) & (_rest(payoff, g) == 0.0)
 
 
 @inlined
-def _sizes(payoff: Any, g: int) -> Any:
-    """Return the largest size of each player's payoffs, and 0, or NaN if one is not finite."""
-    row, column, rest = 0.0, 0.0, 0.0
-    for cell in range(4):
-        row, column = max(row, abs(payoff[cell, g])), max(column, abs(payoff[4 + cell, g]))
-        rest += payoff[cell, g] * 0.0 + payoff[4 + cell, g] * 0.0
-    return row, column, rest
+def _tie(payoff: Any, first: int, g: int) -> Any:
+    """Return up to which difference a player's payoffs are tied; any, where all are the same."""
+    low, high = payoff[first, g], payoff[first, g]
+    for cell in range(first + 1, first + 4):
+        low, high = min(low, payoff[cell, g]), max(high, payoff[cell, g])
+    return TIE * high - TIE * low if high - low > ROUNDING * abs(low) else math.inf
+
+
+@inlined
+def _rest(payoff: Any, g: int) -> Any:
+    """Return 0, or NaN if a payoff is not finite."""
+    rest = 0.0
+    for cell in range(8):
+        rest += payoff[cell, g] * 0.0
+    return rest
 
 
 @part
@@ -161,11 +170,11 @@ def _rounded(gains: Any, slack: float) -> Any:
 @part
 def _other(payoff: Any, block: Any, g: int) -> Any:
     """Solve a game with ties, or with payoffs that are missing; return its count and centroid."""
-    (row, column, rest), count, centroid = _sizes(payoff, g), 0, -1
-    if rest == 0.0:
+    count, centroid = 0, -1
+    if _rest(payoff, g) == 0.0:
         d = payoff[0, g] - payoff[2, g], payoff[1, g] - payoff[3, g]
         e = payoff[4, g] - payoff[5, g], payoff[6, g] - payoff[7, g]
-        gains = _rounded(d, TIE * row), _rounded(e, TIE * column)
+        gains = _rounded(d, _tie(payoff, 0, g)), _rounded(e, _tie(payoff, 4, g))
         count = _tied(gains, block, g)
         centroid = _from_centroid(gains, block, g)
     n_slots = block[2].shape[1]

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from collsec.equilibrium import Equilibria, certify
+from collsec.equilibrium import Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray, ParameterError
+from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 
 Pair = tuple[FloatArray, FloatArray]
 Solved = tuple[list[Pair], list[float], bool]
@@ -30,7 +31,8 @@ def solve_each(
         raise ParameterError(
             method, "players", form.players, "must be two", "use a solver for any number"
         )
-    games = [_solved(solve_one, form.table[place]) for place in np.ndindex(form.batch_shape)]
+    table = 1.0 + on_unit_scale(form).table
+    games = [_solved(solve_one, table[place]) for place in np.ndindex(form.batch_shape)]
     width = max((len(game[0]) for game in games), default=0) or 1
     rows, columns = (
         _padded([[pair[side] for pair in game[0]] for game in games], width, count)
@@ -42,14 +44,13 @@ def solve_each(
         form.players[0]: rows.reshape(*shape, form.n_actions[0]),
         form.players[1]: columns.reshape(*shape, form.n_actions[1]),
     }
-    return certify(
+    return certify_by_spread(
         form,
         strategies,
         complete=np.array([game[2] for game in games], dtype=bool).reshape(form.batch_shape),
         scope=SCOPE,
         method=method,
         index=index.reshape(shape),
-        scale=np.abs(form.table).max(axis=(-3, -2, -1)),
     )
 
 
@@ -57,8 +58,7 @@ def _solved(solve_one: Callable[[FloatArray, FloatArray], Solved], payoffs: Floa
     """Solve one game; nashpy knows none with missing payoffs, or with one action a side."""
     if not np.isfinite(payoffs).all():
         return [], [], False
-    m, n = payoffs[0].shape
-    row, column = map(_positive, payoffs)
+    (m, n), (row, column) = payoffs[0].shape, payoffs
     if m == 1:
         row, column = _with_a_worse_action(row, column)
     if n == 1:
@@ -81,12 +81,6 @@ def distinct(pairs: Iterable[Pair]) -> list[Pair]:
         if all(gap > _SAME for gap in gaps):
             kept.append(pair)
     return kept
-
-
-def _positive(matrix: FloatArray) -> FloatArray:
-    """Return payoffs on a scale from one to two."""
-    low, high = matrix.min(), matrix.max()
-    return np.asarray(1.0 + (matrix - low) / (high - low if high > low else 1.0))
 
 
 def _rounded(pair: Pair) -> Pair:

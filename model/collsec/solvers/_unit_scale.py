@@ -1,4 +1,4 @@
-"""Trees in which every player's payoffs lie between 0 and 1, which changes no equilibrium.
+"""Games in which every player's payoffs lie between 0 and 1, which changes no equilibrium.
 
 What is small is so for each player then, in whatever unit and from whatever zero it is paid.
 """
@@ -6,21 +6,56 @@ What is small is so for each player then, in whatever unit and from whatever zer
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from collsec.equilibrium import Equilibria, certify
-from collsec.forms.form import Strategies
-from collsec.forms.tree import TreeForm
+from collsec.forms.form import ROUNDING, Strategies
+from collsec.parameters import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from collsec.forms.normal import NormalForm
+    from collsec.forms.tree import TreeForm
+
+_Form = TypeVar("_Form", "NormalForm", "TreeForm")
 
 
-def on_unit_scale(form: TreeForm) -> TreeForm:
-    """Return the game with every player's payoffs between 0 and 1; all 0 where they are equal."""
-    low = form.table.min(axis=-2, keepdims=True)
-    size = form.table.max(axis=-2, keepdims=True) - low
-    return replace(form, table=(form.table - low) / (size + (size == 0)))
+def on_unit_scale(form: _Form) -> _Form:
+    """Return the game with every player's payoffs between 0 and 1; all 0 where they are equal.
+
+    Equal are payoffs that differ by `ROUNDING` of their size at most.
+    """
+    with np.errstate(invalid="ignore"):  # of games with infinite payoffs, which have no answer
+        table, low, size, _ = _measured(form)
+        return replace(form, table=(table - low) / np.where(size == 0, np.inf, size))
 
 
-def certify_by_spread(form: TreeForm, strategies: Strategies, **said: Any) -> Equilibria:
+def relative_spreads(form: NormalForm) -> FloatArray:
+    """Return the spreads of the players' payoffs as shares of the largest, shaped for the table."""
+    axes = tuple(range(-len(form.players) - 1, 0))
+    with np.errstate(invalid="ignore"):
+        _, _, size, exponent = _measured(form)
+        size = np.ldexp(size, exponent - exponent.max(axis=axes, keepdims=True))
+        most = size.max(axis=axes, keepdims=True)
+        return np.asarray(size / np.where(most == 0, 1.0, most))
+
+
+def _measured(form: NormalForm | TreeForm) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
+    """Return payoffs, the smallest and the spread of each player's, and the exponent of their unit.
+
+    The unit is a power of two, which rounds nothing: with it neither the largest nor the smallest
+    numbers have spreads beyond floating point.
+    """
+    axes = form.payoff_axes
+    _, exponent = np.frexp(np.abs(form.table).max(axis=axes, keepdims=True))
+    table = np.ldexp(form.table, -exponent)
+    low = table.min(axis=axes, keepdims=True)
+    size = table.max(axis=axes, keepdims=True) - low
+    return table, low, np.where(size <= ROUNDING * np.abs(low), 0.0, size), exponent
+
+
+def certify_by_spread(form: _Form, strategies: Strategies, **said: Any) -> Equilibria:
     """Certify candidates with every player's regret as a share of the spread of its own payoffs.
 
     Else as `certify`. The regret reported is in units of payoffs, as always.

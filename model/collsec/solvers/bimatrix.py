@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.kernel import spread
 from collsec.parameters import FloatArray, IntArray, ParameterError
@@ -21,6 +21,7 @@ from collsec.solvers._bimatrix_two import two_by_two
 from collsec.solvers._kinds import checks_kind
 from collsec.solvers._lemke_howson import lemke_howson
 from collsec.solvers._spare import blank
+from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 
 MAX_ACTIONS = 12
 """Most actions a side."""
@@ -44,7 +45,9 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     to components, call `collsec.solvers.nash_subsets.nash_subsets` with the answer.
 
     What two actions of a player yield, against an action or a mix, is a tie where it differs by
-    less than 1e-10 of the range of the player's payoffs (2x2: 1e-11 of the player's largest). Where
+    less than 1e-10 of the range of the player's payoffs (2x2: 1e-11). Payoffs are taken at their
+    word: a large constant in all of a player's payoffs rounds them, and may so break or make ties;
+    leave it out. Where
     differences lie between this and 1e-8, pivots may miss equilibria, and the answer does not claim
     to be complete; where they lead nowhere, exact ones find one equilibrium, so that no answer is
     empty. `collsec.solvers.bimatrix_exact.bimatrix_exact` takes two matrices and decides all ties
@@ -55,7 +58,7 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     form : NormalForm
         Games of two players.
     tolerance : float
-        Largest regret of an equilibrium, as a share of the game's largest payoff.
+        Largest regret of an equilibrium, as a share of the spread of each player's own payoffs.
 
     Returns
     -------
@@ -82,7 +85,7 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     first, second = (values.reshape(-1, *form.n_actions) for values in form.utilities)
     (*answer,), n_lacking = _solve((first, second), tolerance)
     if n_lacking:
-        _leave_none_empty((first, second), answer, tolerance)
+        _leave_none_empty(NormalForm((first, second), form.players), answer, tolerance)
     shape = form.batch_shape
     rows, columns, index, count, complete, centroid, regret = (
         part.reshape((*shape, *part.shape[1:])) for part in answer
@@ -93,7 +96,7 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
             form, strategies, regret, count, complete,
             SCOPE, "bimatrix", index=index, centroid=centroid,
         )  # fmt: skip
-    return certify(
+    return certify_by_spread(
         form,
         strategies,
         complete=complete,
@@ -101,25 +104,22 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
         method="bimatrix",
         index=index,
         centroid=centroid,
-        scale=np.abs(form.table).max(axis=(-3, -2, -1)),
         tolerance=tolerance,
     )
 
 
-def _leave_none_empty(
-    matrices: tuple[FloatArray, FloatArray], answer: list[Any], tolerance: float
-) -> None:
+def _leave_none_empty(games: NormalForm, answer: list[Any], tolerance: float) -> None:
     """Give an equilibrium to each game that has none certified, one that exact pivots lead to.
 
     Where rounding cannot tell which payoffs are tied, pivots in floating point may lead nowhere.
     """
-    mixes, (index, _, complete, centroid, regret) = answer[:2], answer[2:]
-    size = np.maximum(*(np.abs(payoffs).max(axis=(1, 2)) for payoffs in matrices))
-    certified = np.any(regret <= tolerance * size[:, None], axis=1)
-    for g in np.flatnonzero(np.isfinite(size) & ~certified):
+    mixes, (index, _, complete, centroid, _) = answer[:2], answer[2:]
+    shares = on_unit_scale(games).regret(dict(zip(games.players, mixes, strict=True)))
+    known = np.isfinite(games.table).all(axis=(1, 2, 3))
+    for g in np.flatnonzero(known & ~np.any(shares <= tolerance, axis=1)):
         for part in (*mixes, index):
             part[g] = np.nan
-        for part, exact in zip(mixes, lemke_howson(*(m[g] for m in matrices)), strict=True):
+        for part, exact in zip(mixes, lemke_howson(*games.table[g]), strict=True):
             part[g, 0] = [float(weight) for weight in exact]
         complete[g], centroid[g] = False, -1
 

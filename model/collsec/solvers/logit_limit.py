@@ -11,15 +11,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray
 from collsec.solvers._kinds import checks_kind
+from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale, relative_spreads
 from collsec.solvers.logit import by_player, follow
 
 SCOPE = "the Nash equilibrium that the logit branch from the centroid leads to"
 STEPS = (1e3, 1e4, 1e6, 1e8, 1e10)
-"""Rationalities from which the limit is sought, in units of one over the game's largest payoff."""
+"""Rationalities from which the limit is sought, in units of one over the largest spread of payoffs
+of any player."""
 
 
 @checks_kind
@@ -51,24 +53,19 @@ def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria
     """
     from collsec.solvers._support_polish import polish  # noqa: PLC0415 - compiled
 
-    n_batch, n_players = len(form.batch_shape), len(form.players)
-    scale = np.abs(form.table).max(axis=tuple(range(n_batch, form.table.ndim)))
-    unit = np.where(scale > 0, scale, 1.0)
-    steps = np.array(STEPS).reshape(-1, *[1] * n_batch)
-    whole = unit.reshape(*unit.shape, *[1] * (1 + n_players))
-    with np.errstate(invalid="ignore"):  # of games with infinite payoffs, which have no answer
-        unitless = replace(form, table=form.table / whole)
-    near = np.moveaxis(follow(unitless, steps)[0], 0, -2)
-    table = unitless.table.reshape(*form.batch_shape, n_players, form.n_profiles)
+    unit = on_unit_scale(form)
+    steps = np.array(STEPS).reshape(-1, *[1] * len(form.batch_shape))
+    together = replace(unit, table=unit.table * relative_spreads(form))
+    near = np.moveaxis(follow(together, steps)[0], 0, -2)
+    table = unit.table.reshape(*form.batch_shape, len(form.players), form.n_profiles)
     sizes = np.array(form.n_actions, dtype=np.int64)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore"):  # of games with infinite payoffs, which have no answer
         profile: FloatArray = polish(table, sizes, np.ascontiguousarray(near))
-    return certify(
+    return certify_by_spread(
         form,
         by_player(form, profile[..., None, :]),
         complete=False,
         scope=SCOPE,
         method="logit_limit",
-        scale=unit,
         tolerance=tolerance,
     )

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray
 from collsec.solvers._kinds import checks_kind
+from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 from collsec.solvers.logit import by_player
 from collsec.solvers.logit_limit import logit_limit
 from collsec.solvers.pure import pure
@@ -50,13 +51,12 @@ def multilateral(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibri
     for name, listed in found.strategies.items():
         strategies[name] = np.array(listed)
         strategies[name][left, :1] = mixed[name]
-    return certify(
+    return certify_by_spread(
         form,
         strategies,
         complete=False,
         scope=SCOPE,
         method=_METHOD,
-        scale=_unit(form),
         tolerance=2 * tolerance,
     )
 
@@ -65,13 +65,13 @@ def _one_mixed(form: NormalForm, tolerance: float) -> dict[str, FloatArray]:
     """Return a mixed equilibrium of each game of a batch, (n_games, 1, n_actions) by player."""
     found = logit_limit(form, tolerance=tolerance)
     strategies = dict(found.strategies)
-    lost = (found.count == 0) & np.isfinite(_unit(form))
+    lost = (found.count == 0) & np.isfinite(form.table).all(axis=tuple(range(1, form.table.ndim)))
     if not np.any(lost) or math.prod(2**count - 1 for count in form.n_actions) > _MOST:
         return strategies
     from collsec.solvers._support_polish import polish  # noqa: PLC0415 - compiled
 
     starts = _middles(form.n_actions)
-    table = (form.table / _unit(form).reshape(-1, *[1] * (form.table.ndim - 1)))[lost]
+    table = on_unit_scale(form).table[lost]
     with np.errstate(all="ignore"):  # supports that carry no equilibrium lead anywhere
         profiles: FloatArray = polish(
             table.reshape(*table.shape[:2], form.n_profiles), np.array(form.n_actions), starts
@@ -80,12 +80,6 @@ def _one_mixed(form: NormalForm, tolerance: float) -> dict[str, FloatArray]:
         strategies[name] = np.array(strategies[name])
         strategies[name][lost] = mixes
     return strategies
-
-
-def _unit(form: NormalForm) -> FloatArray:
-    """Return the largest size of payoffs, one where all are zero."""
-    scale = np.abs(form.table).max(axis=tuple(range(len(form.batch_shape), form.table.ndim)))
-    return np.where(scale == 0, 1.0, scale)
 
 
 def _middles(n_actions: tuple[int, ...]) -> FloatArray:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from collsec.equilibrium import TOLERANCE, Equilibria, certify
+from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.parameters import BoolArray, FloatArray, IntArray
 from collsec.solvers._kinds import checks_kind
+from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 
 SCOPE = "pure equilibria"
 _METHOD = "pure"
@@ -20,42 +21,38 @@ def pure(form: NormalForm, tolerance: float = TOLERANCE) -> Equilibria:
     """Find every pure equilibrium of every game, for any number of players.
 
     A profile is an equilibrium where no action is better for anyone: ties count as best replies
-    (weak inequality), and utilities within `tolerance` times the game's largest payoff are tied. A
-    game may have none; then `count` is 0 and `complete` is true. Of a game with payoffs that are
-    missing or infinite nothing is known: `count` is 0 and `complete` is false.
+    (weak inequality), and utilities within `tolerance` times the spread of the player's payoffs are
+    tied. A game may have none; then `count` is 0 and `complete` is true. Of a game with payoffs
+    that are missing or infinite nothing is known: `count` is 0 and `complete` is false.
     Strategies have shape (*batch, n_equilibria, n_actions) for each player, in the order of the
     profiles, last player fastest. Costs one pass through the payoffs per player.
     """
     n_batch = len(form.batch_shape)
-    scale = np.abs(form.table).max(axis=tuple(range(n_batch, form.table.ndim)))
-    known = np.isfinite(scale)
-    stable = _stable(form, tolerance * scale) & known[..., None]
+    known = np.asarray(np.isfinite(form.table).all(axis=tuple(range(n_batch, form.table.ndim))))
+    stable = _stable(on_unit_scale(form), tolerance) & known[..., None]
     proposed = stable.sum(axis=-1)
     strategies = _as_strategies(form, stable, max(int(proposed.max(initial=0)), 1))
     if not np.any(proposed):
         return _none(form, strategies, known)
-    found = certify(
+    found = certify_by_spread(
         form,
         strategies,
         complete=known,
         scope=SCOPE,
         method=_METHOD,
-        scale=scale,
         tolerance=2 * tolerance,
     )
     return replace(found, complete=known & (found.count == proposed))
 
 
-def _stable(form: NormalForm, margin: FloatArray) -> BoolArray:
+def _stable(form: NormalForm, margin: float) -> BoolArray:
     """Return which profiles no player would leave, shape (*batch, n_profiles)."""
-    n_batch, n_players = len(form.batch_shape), len(form.players)
-    margin = margin.reshape(*margin.shape, *([1] * n_players))
+    n_batch = len(form.batch_shape)
     stable = np.ones((*form.batch_shape, *form.n_actions), dtype=bool)
-    for player in range(n_players):
+    for player in range(len(form.players)):
         values = form.utility(player)
         best = values.max(axis=n_batch + player, keepdims=True)
-        with np.errstate(invalid="ignore"):  # of games that are not answered
-            stable &= values >= best - margin
+        stable &= values >= best - margin
     return stable.reshape(*form.batch_shape, form.n_profiles)
 
 
