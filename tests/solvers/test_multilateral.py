@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from collsec.forms.normal import NormalForm
+from collsec.solvers import solve
+from collsec.solvers.bimatrix import bimatrix
 from collsec.solvers.multilateral import multilateral
 
 NAMES = ("A", "B", "C")
@@ -41,3 +43,24 @@ def test_games_with_payoffs_missing_are_left_and_the_others_answered():
     tables = np.random.default_rng(3).normal(size=(3, 3, 2, 2, 2))
     tables[1, 0, 0, 0, 0] = np.nan
     assert (multilateral(NormalForm(tables, NAMES)).count > 0).tolist() == [True, False, True]
+
+
+def test_players_without_a_choice_leave_a_game_of_two_of_which_all_equilibria_are_known():
+    rng = np.random.default_rng(4)
+    tables = rng.normal(size=(50, 3, 3, 1, 3))
+    found = multilateral(NormalForm(tables, NAMES))
+    pair = bimatrix(NormalForm.from_bimatrix(tables[:, 0, :, 0], tables[:, 2, :, 0]))
+    assert found.complete.all()
+    assert np.array_equal(found.count, pair.count)
+    assert np.array_equal(found.strategies["A"], pair.strategies["row"], equal_nan=True)
+    assert np.array_equal(found.strategies["C"], pair.strategies["column"], equal_nan=True)
+    assert np.array_equal(found.strategies["B"][..., 0] == 1.0, ~np.isnan(pair.regret))
+    assert np.nanmax(found.regret) < 1e-12
+
+
+def test_one_who_plays_alone_takes_what_is_best():
+    found = solve(NormalForm(np.array([[1.0, 3.0, 2.0]]), ("A",)))
+    assert found.strategies["A"].tolist() == [[0.0, 1.0, 0.0]]
+    assert found.complete
+    nobody = solve(NormalForm(np.ones((3, 1, 1, 1)), NAMES))
+    assert (int(nobody.count), bool(nobody.complete)) == (1, True)

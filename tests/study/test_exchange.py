@@ -37,7 +37,11 @@ def test_the_command_solves_a_tree_and_prints_beliefs(tmp_path):
     printed = run("solve", str(path)).output
     assert "1 equilibrium, all there are" in printed
     assert "Rose 0.333333, Colin -0.333333" in printed
-    assert "Belief at Colin: 0.75, 0.25" in printed
+    assert "Belief at Colin: 0.75 after high, raise; 0.25 after low, raise" in printed
+    (found,) = json.loads(run("solve", str(path), "--json").output)["equilibria"]
+    nodes = found["beliefs"]["Colin"]
+    assert [node["after"] for node in nodes] == [["high", "raise"], ["low", "raise"]]
+    assert [node["probability"] for node in nodes] == pytest.approx([0.75, 0.25])
 
 
 def test_the_command_solves_a_table_also_as_realists_see_it(tmp_path):

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, Self
 
 import numpy as np
@@ -156,6 +157,21 @@ class TreeForm(Form):
     def has_perfect_information(self) -> bool:
         """Whether every player always knows where the play stands."""
         return all(len(known.nodes) == 1 for known in self.information_sets)
+
+    @cached_property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """The outcomes of chance and the actions that lead to each node, from the root on."""
+        ways: list[tuple[str, ...]] = [()] * len(self.nodes)
+        for i, node in enumerate(self.nodes):
+            for label, child in zip(self._branches(node), node.children, strict=True):
+                ways[child] = (*ways[i], label)
+        return tuple(ways)
+
+    def _branches(self, node: Node) -> tuple[str, ...]:
+        """Return the names of a node's branches."""
+        if isinstance(node, Move):
+            return self.information_sets[node.information_set].actions
+        return node.outcomes if isinstance(node, Lottery) else ()
 
     def at(self, index: tuple[int, ...]) -> Self:
         """Return one game of the batch."""

@@ -12,6 +12,7 @@ from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.parameters import FloatArray
 from collsec.solvers._kinds import checks_kind
+from collsec.solvers._two_who_choose import two_who_choose
 from collsec.solvers._unit_scale import certify_by_spread, on_unit_scale
 from collsec.solvers.logit import by_player
 from collsec.solvers.logit_limit import logit_limit
@@ -32,16 +33,18 @@ _MOST = 1 << 12
 def multilateral(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     """Find all pure equilibria of each game, and a mixed one of each that has none.
 
-    Every finite game has an equilibrium (Nash 1951). `complete` is false throughout: games of three
-    players and more may have mixed equilibria, any number of them, and these are not sought. For
-    all pure ones and nothing else, with a claim to be complete, take `pure`. Strategies as in
-    `pure`; ties as there.
+    Every finite game has an equilibrium (Nash 1951). `complete` is false: games of three players
+    and more may have mixed equilibria, any number of them, and these are not sought, but where at
+    most two of them have a choice: then `bimatrix` finds all. For all pure ones and nothing else,
+    with a claim to be complete, take `pure`. Strategies as in `pure`; ties as there.
 
     The mixed one is where logit play leads to (`logit_limit`, whose cost see). Where that is lost,
     as it may be where payoffs are nearly tied, it is sought from the middle of each combination of
     supports, up to 4096 of them. Then an answer may still be empty: in one of some hundred games
     with differences near 1e-7 of the payoffs, and in games with payoffs missing or infinite.
     """
+    if (known := two_who_choose(form, tolerance)) is not None:
+        return known
     found = pure(form, tolerance)
     left = found.count == 0
     if not np.any(left):

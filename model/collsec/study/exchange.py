@@ -118,7 +118,8 @@ def answer_file(path: Path | str, under: Assumptions) -> dict[str, Any]:
     """Solve the game of a file; return what is known of its equilibria, ready for JSON.
 
     Each of `equilibria` has `strategies`, by player or information set and action, `beliefs` by
-    information set, `payoffs` in the order of `players`, and `regret`. `n_not_sequential` counts
+    information set and node, which is told by what came before it, `payoffs` in the order of
+    `players`, and `regret`. `n_not_sequential` counts
     the Nash profiles that were left out, None where the solver looks for no such thing.
     """
     form = read_game(path).under(under)
@@ -160,8 +161,18 @@ def show_file(found: Mapping[str, Any]) -> None:
         paid = zip(found["players"], one["payoffs"], strict=True)
         say("Payoffs: " + ", ".join(f"{name} {value:.6g}" for name, value in paid))
         for where, belief in one["beliefs"].items():
-            say(f"Belief at {where}: " + ", ".join(f"{share:.6g}" for share in belief))
+            say(f"Belief at {where}: {_belief(belief)}")
         say(f"Regret: {one['regret']:.3g}")
+
+
+def _belief(nodes: Sequence[Mapping[str, Any]]) -> str:
+    """Return how likely each node is thought to be; of many only those that are not excluded."""
+    is_many = len(nodes) > MANY_ACTIONS
+    return "; ".join(
+        f"{node['probability']:.6g} after {', '.join(node['after'])}"
+        for node in nodes
+        if node["probability"] != 0 or not is_many
+    )
 
 
 def _large(found: Mapping[str, Any]) -> set[str]:
@@ -182,13 +193,23 @@ def _equilibrium(form: Form, found: Equilibria, place: int) -> dict[str, Any]:
             for name, actions in _choices(form).items()
         },
         "beliefs": {
-            name.removeprefix(BELIEF): plain(belief[place])
-            for name, belief in mixes.items()
-            if name.startswith(BELIEF)
+            name: [
+                {"after": list(way), "probability": share}
+                for way, share in zip(ways, plain(mixes[BELIEF + name][place]), strict=True)
+            ]
+            for name, ways in _ways(form).items()
+            if BELIEF + name in mixes
         },
         "payoffs": plain(found.payoffs[place]),
         "regret": plain(found.regret[place]),
     }
+
+
+def _ways(form: Form) -> dict[str, list[tuple[str, ...]]]:
+    """Return what came before each node of each information set: outcomes and actions."""
+    if not isinstance(form, TreeForm):
+        return {}
+    return {known.name: [form.ways[n] for n in known.nodes] for known in form.information_sets}
 
 
 def _choices(form: Form) -> dict[str, tuple[str, ...]]:
