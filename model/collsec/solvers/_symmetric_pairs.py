@@ -12,7 +12,8 @@ successes changes sign no more often than what it is the mean of (Karlin 1968), 
 on beyond both ends with the signs they have there, and if they are changed a little, which can give
 the r zeros any signs. So r is at most the number of changes of sign in the gains. If b = 1, q does
 not enter F and may be anything: such equilibria form a continuum, and exist only where what acting
-adds has a multiple root in the probability that all who mix have in common.
+adds has a multiple root in the probability that all who mix have in common. In the same way a third
+who mixes alone may do so anyhow only where one who acts or stays out for sure is indifferent.
 
 On a square of p and q, :math:`F_c` is a mean of coefficients which halving yields (`_bernstein`).
 A square is left where one F has one sign. Where F, put on its axes by the inverse of its slopes,
@@ -162,20 +163,22 @@ def _add(
     (k, a, b), (p, q) = group, root
     if abs(p - q) < _APART or min(p, q, 1.0 - p, 1.0 - q) < _EDGE:
         return count, False
-    if k > 0 and _mean_of_two(gain, k - 1, a, b, p, q) < -tie:
+    actor = _mean_of_two(gain, k - 1, a, b, p, q) if k > 0 else np.inf
+    has_abstainer = k + a + b < gain.size
+    abstainer = _mean_of_two(gain, k + 2, a, b, p, q) if has_abstainer else -np.inf
+    if actor < -tie or abstainer > tie:
         return count, True
-    if k + a + b < gain.size and _mean_of_two(gain, k + 2, a, b, p, q) > tie:
-        return count, True
+    is_clear = actor > tie and abstainer < -tie
     if a == b and p < q:
         p, q = q, p
     for row in rows[before:count]:
         if abs(row[2] - p) < 2.0 * _EDGE and abs(row[5] - q) < 2.0 * _EDGE:
-            return count, True
+            return count, is_clear
     if count < rows.shape[0]:
         rows[count, 0], rows[count, 1] = k, gain.size - k - a - b
         rows[count, 2], rows[count, 3] = p, 1.0
         rows[count, 4], rows[count, 5] = b, q
-    return count + 1, True
+    return count + 1, is_clear
 
 
 @part
