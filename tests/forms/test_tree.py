@@ -187,6 +187,11 @@ def test_a_tree_that_does_not_fit_says_where(root, said):
         TreeForm.grow(root, ("A",))
 
 
+def test_a_tree_without_players_is_refused():
+    with pytest.raises(ParameterError, match=r"players = .*must not be empty"):
+        TreeForm.grow(end(), ())
+
+
 def test_a_tree_too_deep_to_go_through_is_refused():
     branch = end(0.0)
     for k in range(MAX_DEPTH):
