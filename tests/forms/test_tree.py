@@ -222,6 +222,18 @@ def test_bayes_rule_holds_however_rare_the_draw_as_long_as_players_do_not_err(ra
     assert form.regret(told | plan(heard=[0, 1])) == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("slip", [1e-3, 1e-6, 1e-11])
+def test_bayes_rule_holds_however_rarely_a_player_goes_there(slip):
+    def heard(good):
+        return decision("B", "heard", {"yes": end(0.0, good), "no": end(0.0, 1.0 - good)})
+
+    root = decision("A", "A", {"stay": end(1.0, 0.0), "l": heard(1.0), "r": heard(0.0)})
+    form = TreeForm.grow(root, ("A", "B"))
+    play = plan(A=[1 - slip, 0.75 * slip, 0.25 * slip], heard=[1, 0])
+    assert form.beliefs(play)["heard"].ravel() == pytest.approx([0.75, 0.25])
+    assert form.regret(play | {BELIEF + "heard": np.array([[0.0, 1.0]])}) == np.inf
+
+
 def test_where_nobody_moves_there_is_nothing_to_regret():
     form = TreeForm.grow(chance({"x": (0.25, end(4.0)), "y": (0.75, end(0.0))}), ("A",))
     assert form.regret({}).tolist() == [0.0]

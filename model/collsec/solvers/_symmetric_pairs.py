@@ -13,7 +13,8 @@ on beyond both ends with the signs they have there, and if they are changed a li
 the r zeros any signs. So r is at most the number of changes of sign in the gains. If b = 1, q does
 not enter F and may be anything: such equilibria form a continuum, and exist only where what acting
 adds has a multiple root in the probability that all who mix have in common. In the same way a third
-who mixes alone may do so anyhow only where one who acts or stays out for sure is indifferent.
+may mix alone anyhow only where F has a multiple root for one more who mixes with p, which is left
+unresolved.
 
 On a square of p and q, :math:`F_c` is a mean of coefficients which halving yields (`_bernstein`).
 A square is left where one F has one sign. Where F, put on its axes by the inverse of its slopes,
@@ -181,22 +182,20 @@ def _add(
     (k, a, b), (p, q) = group, root
     if abs(p - q) < _APART or min(p, q, 1.0 - p, 1.0 - q) < _EDGE:
         return count, False
-    actor = _mean_of_two(gain, k - 1, a, b, p, q) if k > 0 else np.inf
-    has_abstainer = k + a + b < gain.size
-    abstainer = _mean_of_two(gain, k + 2, a, b, p, q) if has_abstainer else -np.inf
-    if actor < -tie or abstainer > tie:
+    if k > 0 and _mean_of_two(gain, k - 1, a, b, p, q) < -tie:
         return count, True
-    is_clear = actor > tie and abstainer < -tie
+    if k + a + b < gain.size and _mean_of_two(gain, k + 2, a, b, p, q) > tie:
+        return count, True
     if a == b and p < q:
         p, q = q, p
     for row in rows[before:count]:
         if abs(row[2] - p) < 2.0 * _EDGE and abs(row[5] - q) < 2.0 * _EDGE:
-            return count, is_clear
+            return count, True
     if count < rows.shape[0]:
         rows[count, 0], rows[count, 1] = k, gain.size - k - a - b
         rows[count, 2], rows[count, 3] = p, 1.0
         rows[count, 4], rows[count, 5] = b, q
-    return count + 1, is_clear
+    return count + 1, True
 
 
 @part
