@@ -187,6 +187,11 @@ def test_a_tree_that_does_not_fit_says_where(root, said):
         TreeForm.grow(root, ("A",))
 
 
+def test_a_tree_without_players_is_refused():
+    with pytest.raises(ParameterError, match=r"players = .*must not be empty"):
+        TreeForm.grow(end(), ())
+
+
 def test_a_tree_too_deep_to_go_through_is_refused():
     branch = end(0.0)
     for k in range(MAX_DEPTH):
@@ -215,6 +220,18 @@ def test_bayes_rule_holds_however_rare_the_draw_as_long_as_players_do_not_err(ra
     assert form.regret(told | {BELIEF + "heard": np.array([[0.0, 1.0]])}) == np.inf
     assert form.regret(told) == 0.0
     assert form.regret(told | plan(heard=[0, 1])) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("slip", [1e-3, 1e-6, 1e-11])
+def test_bayes_rule_holds_however_rarely_a_player_goes_there(slip):
+    def heard(good):
+        return decision("B", "heard", {"yes": end(0.0, good), "no": end(0.0, 1.0 - good)})
+
+    root = decision("A", "A", {"stay": end(1.0, 0.0), "l": heard(1.0), "r": heard(0.0)})
+    form = TreeForm.grow(root, ("A", "B"))
+    play = plan(A=[1 - slip, 0.75 * slip, 0.25 * slip], heard=[1, 0])
+    assert form.beliefs(play)["heard"].ravel() == pytest.approx([0.75, 0.25])
+    assert form.regret(play | {BELIEF + "heard": np.array([[0.0, 1.0]])}) == np.inf
 
 
 def test_where_nobody_moves_there_is_nothing_to_regret():

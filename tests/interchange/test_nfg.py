@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -66,6 +68,15 @@ def test_a_game_comes_back_bit_for_bit(data, counts, filler):
     again = read_nfg(write_nfg(form, title='with "quotes" and \\'))
     assert again.table.tobytes() == form.table.tobytes()
     assert (again.players, again.actions) == (names, actions)
+
+
+def test_a_backslash_is_one_for_us_and_for_gambit():
+    names = (r"$\alpha$", 'the "great"', r"c:\d")
+    text = write_nfg(NormalForm(np.zeros((3, 1, 1, 1)), names))
+    assert r'{ "$\alpha$" "the \"great\"" "c:\d" }' in text
+    assert read_nfg(text).players == names
+    gambit = pytest.importorskip("pygambit")
+    assert [str(name).strip("'") for name in gambit.read_nfg(io.StringIO(text)).players] == [*names]
 
 
 @pytest.mark.parametrize(

@@ -169,3 +169,11 @@ def test_neither_the_unit_of_payoffs_nor_their_zero_makes_a_tie(unit, zero):
     )  # fmt: skip
     assert subgame_perfect(moved).count == 2
     assert subgame_perfect(moved).strategies["fair"].tolist() == [[0.0, 1.0]] * 2
+
+
+@pytest.mark.parametrize(("gap", "count"), [(1e-12, 2), (-1e-12, 2), (1e-6, 1)])
+def test_values_closer_than_the_tolerance_are_tied(gap, count):
+    choice = decision("A", "choice", {"l": end(1.0, 0.0), "r": end(1.0 + gap, 1.0)})
+    form = TreeForm.grow(decision("B", "first", {"on": choice, "out": end(0.0, -1.0)}), PLAYERS)
+    assert subgame_perfect(form).count == count
+    assert backward_induction(form).complete == (count == 1)

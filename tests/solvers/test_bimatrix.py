@@ -348,3 +348,13 @@ def test_ties_of_a_player_do_not_depend_on_the_unit_of_the_other(n, factor):
 def test_exact_payoffs_beyond_floating_point_are_refused_with_a_remedy():
     with pytest.raises(ParameterError, match="divide the player's payoffs by a common factor"):
         bimatrix_exact([[10**400, 0], [0, 1]], [[1, 0], [0, 1]])
+
+
+@pytest.mark.parametrize(("m", "n"), [(2, 2), (2, 4), (3, 3), (4, 3)])
+def test_exact_arithmetic_gives_every_equilibrium_the_same_index(m, n):
+    rng = np.random.default_rng(10 * m + n)
+    for _ in range(10):
+        row, column = rng.integers(-99, 100, (2, m, n))
+        exact, usual = bimatrix_exact(row, column), bimatrix(NormalForm.from_bimatrix(row, column))
+        assert exact.index.tolist() == usual.index.tolist()
+        assert exact.index.sum() == 1.0

@@ -54,6 +54,23 @@ def test_the_product_rule_weighs_both_players_losses():
     assert found.payoffs[place].tolist() == [2.0, 2.0]  # 2 x 2 > 3 x 1
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1.0, 1e9])
+def test_no_unit_of_payoffs_makes_products_of_losses_tied(unit):
+    row, column = unit * np.array([[3.0, 0.0], [0.0, 2.0]]), np.array([[1.0, 0.0], [0.0, 2.0]])
+    found = bimatrix(NormalForm.from_bimatrix(row, column))
+    assert found.payoffs[found.select(RiskDominance())].tolist() == [2 * unit, 2.0]
+    even = bimatrix(NormalForm.from_bimatrix(unit * np.eye(2), np.eye(2) * (1 + 1e-12)))
+    assert even.select(RiskDominance()) == -1
+
+
+def test_an_equilibrium_that_one_player_likes_no_better_does_not_dominate():
+    """Row gains by the first, column by neither."""
+    row, column = [[3.0, 0.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 2.0]]
+    found = bimatrix(NormalForm.from_bimatrix(row, column))
+    assert found.select(PayoffDominance()) == -1
+    assert found.select(BestFor("row")) == 0
+
+
 def coordination(threshold):
     """Return three players who gain 1 by acting if both others act, and risk `threshold` each."""
     a, b, c = np.meshgrid([0, 1], [0, 1], [0, 1], indexing="ij")

@@ -253,6 +253,15 @@ def test_at_a_multiple_root_one_player_may_mix_anyhow(zeros):
         assert game.regret({"act": profile})[0] < 1e-15
 
 
+def test_one_who_is_indifferent_beside_two_pairs_may_mix_anyhow():
+    """Of each pair another acts with 3/4 or 1/4, in sum 0, 1 or 2 times with 3, 10 or 3 in 16."""
+    gain = np.array([1.0, -1.0, 7 / 3, -61 / 9, 547 / 27])
+    game = SymmetricForm(np.zeros(5), gain)
+    for p in (0.0, 0.1, 0.8, 1.0):
+        assert game.regret({"act": np.array([[0.75, 0.75, 0.25, 0.25, p]])})[0] < 1e-14
+    assert not symmetric(game).complete
+
+
 @pytest.mark.parametrize(("n", "k", "value", "cost"), [(5, 3, 27, 8), (10, 5, 1, 0.2)])
 @pytest.mark.parametrize("refund", [0.0, 0.5])
 def test_threshold_games_have_the_equilibria_of_their_own_solver(n, k, value, cost, refund):

@@ -130,6 +130,8 @@ class Growth:
 
 def grow(root: Branch, players: tuple[str, ...]) -> Growth:
     """Return the lists that a tree of branches becomes."""
+    if not players:
+        raise _error("players", players, "must not be empty", "name one who plays, or more")
     if len(set(players)) < len(players):
         raise _error("players", players, "must have different names", "rename one of them")
     growth = Growth(players)

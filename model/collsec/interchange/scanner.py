@@ -96,7 +96,7 @@ class Scanner:
         if not word.is_text or len(word.text) < 2:
             message = f"{_shown(word)} stands where {wanted} should; put it in quotation marks"
             raise self.error(message, word.line)
-        return re.sub(r"\\(.)", r"\1", word.text[1:-1])
+        return re.sub(r'\\(["\\])', r"\1", word.text[1:-1])
 
     def whole(self, wanted: str, low: int = 0) -> int:
         """Return the next word as a whole number."""
@@ -141,8 +141,13 @@ def _ratio(exact: Fraction) -> float:
 
 
 def quoted(text: str) -> str:
-    """Return a text as Gambit writes it."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
+    r"""Return a text as Gambit reads it: a backslash is one, as in ``\alpha``, but before a mark.
+
+    Before a quotation mark, another backslash or the end it is doubled; Gambit has no way to write
+    one at the end.
+    """
+    told_apart = re.sub(r'\\(?=["\\]|\Z)', r"\\\\", text.replace("\n", " "))
+    return '"' + told_apart.replace('"', r"\"") + '"'
 
 
 def distinct(labels: list[str], fallback: str) -> tuple[str, ...]:

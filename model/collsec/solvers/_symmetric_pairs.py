@@ -12,7 +12,9 @@ successes changes sign no more often than what it is the mean of (Karlin 1968), 
 on beyond both ends with the signs they have there, and if they are changed a little, which can give
 the r zeros any signs. So r is at most the number of changes of sign in the gains. If b = 1, q does
 not enter F and may be anything: such equilibria form a continuum, and exist only where what acting
-adds has a multiple root in the probability that all who mix have in common.
+adds has a multiple root in the probability that all who mix have in common. In the same way a third
+may mix alone anyhow only where F has a multiple root for one more who mixes with p, which is left
+unresolved.
 
 On a square of p and q, :math:`F_c` is a mean of coefficients which halving yields (`_bernstein`).
 A square is left where one F has one sign. Where F, put on its axes by the inverse of its slopes,
@@ -90,29 +92,47 @@ def mix_with_two(
 @part
 def _has_one_sign(square: Any, tie: float) -> bool:
     """Return whether one of the two functions is nowhere zero."""
-    first, second = square[0], square[1]
-    above = np.min(first) > tie or np.min(second) > tie
-    return bool(above or np.max(first) < -tie or np.max(second) < -tie)
+    for f in range(2):
+        least, most = np.inf, -np.inf
+        for i in range(square.shape[1]):
+            for j in range(square.shape[2]):
+                least, most = min(least, square[f, i, j]), max(most, square[f, i, j])
+        if least > tie or most < -tie:
+            return True
+    return False
 
 
 @part
 def _holds_one_at_most(square: Any) -> bool:
     """Return whether the functions cannot both be zero at two points."""
-    along_p, along_q = square[:, 1:] - square[:, :-1], square[:, :, 1:] - square[:, :, :-1]
-    p0, p1, q0, q1 = (
-        np.mean(along_p[0]), np.mean(along_p[1]), np.mean(along_q[0]), np.mean(along_q[1]),
-    )  # fmt: skip
+    p0, p1 = _rise(square, 0, 1.0, 0.0)[2], _rise(square, 0, 0.0, 1.0)[2]
+    q0, q1 = _rise(square, 1, 1.0, 0.0)[2], _rise(square, 1, 0.0, 1.0)[2]
     determinant = p0 * q1 - p1 * q0
     if not abs(determinant) > 1e-12 * (abs(p0 * q1) + abs(p1 * q0)):
         return False
-    for own, other, u, v in (
-        (along_p, along_q, q1 / determinant, -q0 / determinant),
-        (along_q, along_p, -p1 / determinant, p0 / determinant),
+    for own, u, v in (
+        (0, q1 / determinant, -q0 / determinant),
+        (1, -p1 / determinant, p0 / determinant),
     ):
-        least = np.min(u * own[0] + v * own[1])
-        if not least > np.max(np.abs(u * other[0] + v * other[1])):
+        least = _rise(square, own, u, v)[0]
+        low, high, _ = _rise(square, 1 - own, u, v)
+        if not least > max(-low, high):
             return False
     return True
+
+
+@part
+def _rise(square: Any, axis: int, u: float, v: float) -> tuple[float, float, float]:
+    """Return the least, the greatest and the mean slope along p or q of u and v times the two."""
+    a, b = square.shape[1] - (1 - axis), square.shape[2] - axis
+    least, most, total = np.inf, -np.inf, 0.0
+    for i in range(a):
+        for j in range(b):
+            first = square[0, i + 1 - axis, j + axis] - square[0, i, j]
+            second = square[1, i + 1 - axis, j + axis] - square[1, i, j]
+            slope = u * first + v * second
+            least, most, total = min(least, slope), max(most, slope), total + slope
+    return least, most, total / (a * b)
 
 
 @part

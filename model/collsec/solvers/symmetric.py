@@ -81,7 +81,7 @@ def symmetric(
         Pure ones by the number who act; then those in which all mix, by probability; then those
         in which some mix, by how many do (most first), how many act, and probability; then those
         of two probabilities, by how many mix, how many act, and the size of the second group.
-        `complete` is false where a player is indifferent in a pure equilibrium, where what acting
+        `complete` is false where a player is indifferent who does not mix, where what acting
         adds has a multiple root, or is nearly zero over a range of probabilities (more than 0.01 of
         them): then there may be a continuum. It is also false where six players or more could mix
         with three probabilities, g changing sign more than twice. `centroid` is where a
@@ -91,7 +91,8 @@ def symmetric(
     Notes
     -----
     Symmetric equilibria cost O(n_members²) times the number of halvings; those in which some mix
-    cost this for each of the n_members²/2 classes.
+    cost this for each of the n_members²/2 classes. Those of two probabilities take a tenth of a
+    millisecond among four or five players whose gains change sign twice, and ten among twelve.
     """
     from collsec.solvers._symmetric_classes import classes  # noqa: PLC0415 - compiled
 

@@ -1,5 +1,7 @@
 """Games of identical players who act or stay out."""
 
+import math
+
 import numpy as np
 
 from collsec.forms.symmetric import SymmetricForm
@@ -32,3 +34,17 @@ def donation_of_three():
     """To act costs 1 and gives 2 to each other: nobody acts, and who does could save 1."""
     others = 2.0 * np.arange(3)
     return game(others, others - 1, [0] * 3, wrong=[({"act": [1, 0, 0]}, 1.0)], scale=4.0)
+
+
+def provision_of_four():
+    """Two of four are enough; that is worth 1 to each, and acting costs 0.47.
+
+    Nobody acts, or two; beside one who acts two with p where 1 - p = 0.47; three with p where
+    2 p (1 - p) = 0.47, and one not; or two with p and two with q where (1 - p)(1 - q) =
+    p + q - 2 p q = 0.47, whose solution has p + q = 0.59 and p q = 0.06.
+    """
+    stay, act = np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]) - 0.47
+    three, pairs = math.sqrt(0.06) / 2, math.sqrt(0.59**2 / 4 - 0.06)
+    mixed = [[0.5 + side * three] * 3 + [0] for side in (-1, 1)]
+    mixed += [[1, 0.53, 0.53, 0], [0.295 + pairs] * 2 + [0.295 - pairs] * 2]
+    return game(stay, act, [0] * 4, [1, 1, 0, 0], *mixed, wrong=[({"act": [1, 1, 1, 0]}, 0.47)])
