@@ -36,6 +36,8 @@ def read_efg(text: str, path: Path | str = "<text>") -> TreeForm:
         raise scanner.error("the kind of numbers must be R or D; write EFG 2 R")
     title = scanner.text("the title")
     names = scanner.braced(lambda: scanner.text("a player's name"), "the players' names")
+    if not names:
+        raise scanner.error("the game has no players; name them between braces")
     players = distinct(names, "player")
     if scanner.is_text:
         scanner.text("the comment")
