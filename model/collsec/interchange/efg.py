@@ -196,7 +196,7 @@ class _Reading:
             chances = tuple(probability for _, probability in drawn)
             known = _Known(label, distinct([name for name, _ in drawn], "outcome"), chances)
             if min(chances, default=0.0) < 0 or abs(sum(chances) - 1) > _SUM:
-                self._fail(line, f"probabilities {chances} must be >= 0 and sum to 1")
+                self._fail(line, f"probabilities {chances} must be >= 0 and sum to 1; correct them")
         if not known.actions:
             self._fail(line, "the node has no actions; end the play with a t node")
         if old is not None and (old.actions, old.chances) != (known.actions, known.chances):
