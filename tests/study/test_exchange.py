@@ -5,10 +5,13 @@ import pytest
 from typer.testing import CliRunner
 
 from collsec.cli import app
+from collsec.games import catalogue
 from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.interchange import Detail, in_tree, read_efg, read_nfg
+from collsec.parameters import ParameterError
 from collsec.solvers import solve
 from collsec.solvers.signalling import signalling
+from collsec.study.exchange import export
 
 CARDS = """EFG 2 R "cards" { "Rose" "Colin" }
 c "" 1 "deal" { "high" 1/2 "low" 1/2 } 0
@@ -101,6 +104,19 @@ def test_what_cannot_be_exported_is_refused_with_the_rule(arguments, said):
     outcome = run("export", *arguments)
     assert outcome.exit_code == 2
     assert said in " ".join(outcome.stderr.split())
+
+
+@pytest.mark.parametrize("kind", ["nfg", "efg"])
+@pytest.mark.parametrize("game", catalogue.names())
+@pytest.mark.parametrize(("key", "value"), [("points", 1), ("points", 10**9), ("stages", 0)])
+def test_no_game_is_exported_in_parts_that_mean_nothing(game, kind, key, value):
+    with pytest.raises(ParameterError) as caught:
+        export(game, kind, "neutral", [], **{key: value})
+    assert (caught.value.owner, caught.value.key, caught.value.value) == ("export", key, value)
+    assert (
+        "must lie between" in caught.value.rule or f"means nothing to {game}" in caught.value.rule
+    )
+    assert caught.value.remedy
 
 
 @pytest.mark.parametrize(
