@@ -19,6 +19,7 @@ from collsec.forms.participation import (
 )
 from collsec.forms.shock import Shock, quantile
 from collsec.games.response.response import Response
+from collsec.parameters import ParameterError
 from collsec.solvers.participation import participation
 
 LAWS = {
@@ -376,7 +377,10 @@ def test_levers_do_what_the_model_page_says():
 def test_relative_gains_are_applied_once():
     form = drawn(3, relative_gains=0.3)
     assert form.under(NEUTRAL).relative_gains == 0.3
-    with pytest.raises(ValueError, match="relative gains are already applied"):
+    said = (
+        "participation_form: relative_gains = 0.1: relative gains are already applied, 0.3; start"
+    )
+    with pytest.raises(ParameterError, match=said):
         form.under(Assumptions(relative_gains=0.1))
 
 

@@ -403,7 +403,7 @@ def test_a_form_says_which_details_can_be_asked_for():
     assert wanted["response"] == {"points"}
     assert wanted["enforcement"] == {"stages"}
     assert wanted["commitment_problem"] == {"points", "stages"}
-    with pytest.raises(ParameterError, match="must be at least 2"):
+    with pytest.raises(ParameterError, match="must lie between 2 and 10,000"):
         Detail(points=1)
     with pytest.raises(ParameterError, match="must lie between 1 and 100"):
         Detail(stages=0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from collsec.forms._tree_growth import MAX_DEPTH
 from collsec.forms.normal import NormalForm
 from collsec.forms.tree import TreeForm
-from collsec.interchange import FileError, read_efg, read_nfg
+from collsec.interchange import FileError, read_efg, read_game, read_nfg
 from tests.interchange.test_efg import CARDS
 from tests.interchange.test_nfg import OUTCOMES, PAYOFFS
 
@@ -80,3 +80,48 @@ def test_payoffs_that_add_up_to_infinity_are_refused():
     text = CARDS.replace('"fold" } 0\np "" 2 1 "Colin"', above).replace("{ 2, -2 }", "{ 1e308 0 }")
     with pytest.raises(FileError, match="add up to infinity"):
         read_efg(text)
+
+
+def alone(n):
+    """Return a table of n players without a choice."""
+    ones = "1 " * n
+    return 'NFG 1 R "" { ' + '"" ' * n + "}\n{ " + ones + "}\n" + ones
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "said"),
+    [
+        ('EFG 2 R "" { }\nt "" 1 "" { }', read_efg, "file:2: the game has no players"),
+        ('NFG 1 R "" { } { }', read_nfg, "file:1: the game has no players"),
+        (
+            alone(64),
+            read_nfg,
+            "file:2: the game has 64 players; a table holds at most 63",
+        ),
+    ],
+)
+def test_games_of_nobody_and_of_too_many_are_refused(text, read, said):
+    with pytest.raises(FileError, match=f"^{said}"):
+        read(text, "file")
+
+
+def test_a_table_may_have_as_many_players_as_numpy_has_axes():
+    form = read_nfg(alone(63))
+    assert form.n_actions == (1,) * 63
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_files_of_any_system_are_read_and_their_lines_counted(tmp_path, mark, end):
+    file = tmp_path / "Ελλάδα 三.nfg"
+    lines = ["NFG 1 R", '"" { "Ελλάδα" "三" }', "{ 2 1 }", '"a comment { in "', "1 2", "3 4"]
+    file.write_bytes((mark + end.join(lines)).encode())
+    assert read_game(file).names == ("Ελλάδα", "三")
+    file.write_bytes((mark + end.join([*lines[:-1], "3 x"])).encode())
+    with pytest.raises(FileError, match=":6: x stands where one of 4 payoffs should"):
+        read_game(file)
+
+
+def test_a_name_that_no_file_can_have_is_refused():
+    with pytest.raises(FileError, match="is no file's name"):
+        read_game("a\0b.nfg")

@@ -5,10 +5,13 @@ import pytest
 from typer.testing import CliRunner
 
 from collsec.cli import app
+from collsec.games import catalogue
 from collsec.games.credibility.choosing_signals import ChoosingSignals
 from collsec.interchange import Detail, in_tree, read_efg, read_nfg
+from collsec.parameters import ParameterError
 from collsec.solvers import solve
 from collsec.solvers.signalling import signalling
+from collsec.study.exchange import export
 
 CARDS = """EFG 2 R "cards" { "Rose" "Colin" }
 c "" 1 "deal" { "high" 1/2 "low" 1/2 } 0
@@ -77,9 +80,26 @@ def test_a_threshold_game_is_exported_as_it_is_played(kind):
         (["provision_point", "--format", "pdf"], "must be one of nfg, efg"),
         (["provision_point", "--format", "nfg", "--points", "4"], "no private draws"),
         (["bargaining", "--format", "efg", "--stages", "2"], "which has an end"),
-        (["bargaining", "--format", "efg", "--points", "1"], "must be at least 2"),
+        (["bargaining", "--format", "efg", "--points", "1"], "must lie between 2 and 10,000"),
         (["enforcement", "--format", "nfg", "--stages", "0"], "must lie between 1 and 100"),
+        (["bargaining", "--format", "nfg", "--points", "1000000000"], "between 2 and 10,000"),
         (["response", "--format", "efg"], "take 6 members at most"),
+        (["chain_store", "--format", "efg"], "take 9 crises (--set n_stages=9) at most"),
+        (
+            ["provision_point", "--format", "nfg", "--set", "n_members=50"],
+            "take 19 members (--set n_members=19) at most",
+        ),
+        (["crisis", "--format", "efg", "--points", "50"], "take --points 2 and 3 members at most"),
+        (["response", "--format", "nfg", "--points", "9999"], "--points 2 and 12 members at most"),
+        (
+            ["enforcement", "--format", "nfg", "--stages", "5"],
+            "take --stages 1 or 3 members (--set n_members=3) at most",
+        ),
+        (["audience_costs", "--format", "nfg"], "--format efg, or take --stages 1"),
+        (
+            ["audience_costs", "--format", "efg", "--points", "50"],
+            "take --points 15 or --stages 2 at most",
+        ),
         (["bargaining", "--format", "efg", "--set", "power=[0.4,0.5]"], "a file holds one game"),
         (["bargaining", "--format", "efg", "--institution", "nato"], "knows no institution"),
     ],
@@ -88,6 +108,30 @@ def test_what_cannot_be_exported_is_refused_with_the_rule(arguments, said):
     outcome = run("export", *arguments)
     assert outcome.exit_code == 2
     assert said in " ".join(outcome.stderr.split())
+
+
+@pytest.mark.parametrize("kind", ["nfg", "efg"])
+@pytest.mark.parametrize("game", catalogue.names())
+@pytest.mark.parametrize(("key", "value"), [("points", 1), ("points", 10**9), ("stages", 0)])
+def test_no_game_is_exported_in_parts_that_mean_nothing(game, kind, key, value):
+    with pytest.raises(ParameterError) as caught:
+        export(game, kind, "neutral", [], **{key: value})
+    assert (caught.value.owner, caught.value.key, caught.value.value) == ("export", key, value)
+    assert (
+        "must lie between" in caught.value.rule or f"means nothing to {game}" in caught.value.rule
+    )
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("audience_costs", "--format", "nfg", "--stages", "1"),
+        ("enforcement", "--format", "nfg", "--stages", "1"),
+    ],
+)
+def test_what_is_said_to_fit_does(arguments):
+    assert run("export", *arguments).exit_code == 0
 
 
 def test_a_file_says_what_was_asked_and_how_far_it_is_the_game():

@@ -9,6 +9,7 @@ import pytest
 import collsec.solvers
 from collsec.assumptions import INSTITUTIONALIST, REALIST
 from collsec.games.burden.private_provision import PrivateProvision
+from collsec.parameters import ParameterError
 from collsec.study.block import Store
 from collsec.study.compare import compare
 from collsec.study.execution import Execution
@@ -106,5 +107,5 @@ def test_blocks_of_another_game_are_not_taken_for_this_one(known, tmp_path):
 
 
 def test_no_worker_and_no_point_are_refused():
-    with pytest.raises(ValueError, match="workers = 0: must be at least 1"):
+    with pytest.raises(ParameterError, match="execution: workers = 0: must be at least 1; leave"):
         replace(Execution(), workers=0)

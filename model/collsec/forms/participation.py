@@ -31,7 +31,7 @@ from collsec.forms.shock import Shock, distribution, partial_mean, quantile
 from collsec.forms.smooth_contest import SmoothContest, contest, fine_step
 from collsec.forms.waves import Waves, waves
 from collsec.measures import total
-from collsec.parameters import BoolArray, FloatArray, IntArray
+from collsec.parameters import BoolArray, FloatArray, IntArray, ParameterError
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,13 +204,17 @@ class ParticipationForm(Form):
 
         Raises
         ------
-        ValueError
+        ParameterError
             If relative gains are applied to a form that already has them: the map is then no
             longer a weight on the others' mean.
         """
         rho = np.asarray(levers.relative_gains)
         if np.any(rho > 0) and np.any(np.asarray(self.relative_gains) > 0):
-            raise ValueError("relative gains are already applied; start from the material form")
+            raise ParameterError(
+                "participation_form", "relative_gains", rho,
+                f"relative gains are already applied, {np.asarray(self.relative_gains)}",
+                "start from the material form, such as game.form() returns",
+            )  # fmt: skip
         beta, ell = levers.indivisibility[..., None], levers.legitimacy
         legitimacy = (1 - ell * self.mandate)[..., None]
         return replace(

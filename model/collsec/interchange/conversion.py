@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import itertools
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from collsec.interchange.assessment import Plan
 from collsec.interchange.detail import Detail
 from collsec.interchange.size import (
     MAX_PROFILES,
+    most_of,
     refuse_large,
     refuse_many_nodes,
     refuse_profiles,
@@ -179,11 +179,20 @@ def _plans(tree: TreeForm, form: Form, detail: Detail) -> NormalForm:
 
 
 def _fewer(form: Form, detail: Detail) -> str:
-    """Return the largest grid at which the plans for a tree make a table that fits."""
-    for points in range(detail.points - 1, 1, -1) if "points" in asks(form) else ():
-        if math.prod(_counts(as_tree(form, replace(detail, points=points)))) <= MAX_PROFILES:
-            return f"export it as --format efg, or take --points {points}"
-    return "export it as --format efg"
+    """Return the most points, or stages, with which plans for a tree make a table that fits."""
+
+    def fits(less: Detail) -> bool:
+        try:
+            return math.prod(_counts(as_tree(form, less))) <= MAX_PROFILES
+        except ParameterError:  # the tree is too large as well
+            return False
+
+    if isinstance(form, TreeForm):
+        return "export it as --format efg"
+    most = {name: most_of(name, detail, fits) for name in sorted(asks(form))}
+    remedies = [f"--{name} {n}" for name, n in most.items() if n]
+    also = f", or take {' or '.join(remedies)}" if remedies else ""
+    return f"export it as --format efg{also}"
 
 
 def _counts(tree: TreeForm) -> list[int]:

@@ -8,6 +8,7 @@ from collsec.forms.form import Strategies
 from collsec.parameters import ParameterError
 
 MAX_STAGES = 100
+MAX_POINTS = 10_000
 POINTS = 3
 """Points of a grid where none are asked for."""
 
@@ -32,11 +33,12 @@ class Detail:
     equilibrium: Strategies | None = field(default=None)
 
     def __post_init__(self) -> None:
-        """Raise `ParameterError` for fewer than two points or no stage."""
-        if self.points < 2:
+        """Raise `ParameterError` for fewer than two points or no stage, and for too many."""
+        if not 2 <= self.points <= MAX_POINTS:
             raise ParameterError(
-                "export", "points", self.points, "must be at least 2", "give 2 or more: --points 3"
-            )
+                "export", "points", self.points, f"must lie between 2 and {MAX_POINTS:,}",
+                "give a number between: --points 3",
+            )  # fmt: skip
         if self.stages is not None and not 1 <= self.stages <= MAX_STAGES:
             raise ParameterError(
                 "export", "stages", self.stages, f"must lie between 1 and {MAX_STAGES}",

@@ -37,6 +37,8 @@ def read_efg(text: str, path: Path | str = "<text>") -> TreeForm:
         raise scanner.error("the kind of numbers must be R or D; write EFG 2 R", kind.line)
     title = scanner.text("the title")
     names = scanner.braced(lambda: scanner.text("a player's name"), "the players' names")
+    if not names:
+        raise scanner.error("the game has no players; name them between braces")
     players = distinct(names, "player")
     if scanner.is_text:
         scanner.text("the comment")
@@ -210,7 +212,7 @@ class _Reading:
             names = distinct([name for name, _ in drawn], "outcome")
             known = _Known(line, label, names, chances)
             if min(chances, default=0.0) < 0 or abs(sum(chances) - 1) > _SUM:
-                self._fail(line, f"probabilities {chances} must be >= 0 and sum to 1")
+                self._fail(line, f"probabilities {chances} must be >= 0 and sum to 1; correct them")
         if not known.actions:
             self._fail(line, "the node has no actions; end the play with a t node")
         if old is not None and (old.actions, old.chances) != (known.actions, known.chances):

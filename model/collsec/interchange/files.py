@@ -55,6 +55,8 @@ def read_game(path: Path | str) -> Form:
         raise FileError(path, 0, "is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:
         raise FileError(path, 0, f"cannot be read: {error.strerror}") from None
+    except ValueError:  # of a name that no file can have
+        raise FileError(repr(path), 0, "is no file's name; check the path") from None
     return reader(text, path)
 
 

@@ -14,6 +14,9 @@ from collsec.forms.normal import NormalForm
 from collsec.interchange.scanner import FileError, Scanner, distinct, quoted
 from collsec.parameters import FloatArray, ParameterError
 
+MAX_PLAYERS = 63
+"""numpy's arrays have 64 axes at most, of which one is that of the players."""
+
 
 def read_nfg(text: str, path: Path | str = "<text>") -> NormalForm:
     """Return the game of an .nfg file, in the payoff version or the outcome version.
@@ -32,6 +35,9 @@ def read_nfg(text: str, path: Path | str = "<text>") -> NormalForm:
     names = scanner.braced(lambda: scanner.text("a player's name"), "the players' names")
     if not names:
         raise scanner.error("the game has no players; name them between braces")
+    if len(names) > MAX_PLAYERS:
+        message = f"the game has {len(names)} players; a table holds at most {MAX_PLAYERS}"
+        raise scanner.error(message)
     players = distinct(names, "player")
     actions = _strategies(scanner, len(players))
     if scanner.is_text:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from collsec.forms.form import Form
-from collsec.interchange.detail import Detail
+from collsec.interchange.detail import MAX_STAGES, Detail
 from collsec.parameters import ParameterError
 
 MAX_PROFILES = 1_000_000
@@ -50,23 +50,40 @@ def refuse_profiles(counts: Sequence[int], remedy: str) -> None:
 
 def _what_fits(form: Form, grower: Any, detail: Detail) -> str:
     """Return which smaller grid or fewer members, crises or stages make a tree that fits."""
-    remedies = []
-    for points in range(detail.points - 1, 1, -1):
-        if "points" in getattr(grower, "ASKS", ()) and _fits(form, grower, points, detail):
-            remedies.append(f"--points {points}")
-            break
+    remedies = [
+        f"--{name} {most}"
+        for name in getattr(grower, "ASKS", ())
+        if (most := most_of(name, detail, lambda less: grower.nodes(form, less) <= MAX_NODES))
+    ]
     noun = getattr(grower, "COUNTED", "")
-    for n in range(grower.counted(form) - 1 if noun else 0, 1, -1):
-        if grower.nodes(form, detail, n) <= MAX_NODES:
-            remedies.append(f"{n} {noun}")
-            break
-    if detail.stages is not None and detail.stages > 1:
-        remedies.append("fewer --stages")
-    return f"take {' or '.join(remedies)} at most" if remedies else "take fewer choices or types"
+    n_now = grower.counted(form) if noun else 0
+    n = largest(2, n_now, lambda n: grower.nodes(form, detail, n) <= MAX_NODES)
+    remedies += [f"{n} {noun}"] if n else []
+    if remedies:
+        return f"take {' or '.join(remedies)} at most"
+    fewest = replace(detail, points=2)
+    n = largest(2, n_now, lambda n: grower.nodes(form, fewest, n) <= MAX_NODES)
+    return f"take --points 2 and {n} {noun} at most" if n else "take fewer choices or types"
 
 
-def _fits(form: Form, grower: Any, points: int, detail: Detail) -> bool:
-    return bool(grower.nodes(form, replace(detail, points=points)) <= MAX_NODES)
+def most_of(name: str, detail: Detail, fits: Callable[[Detail], bool]) -> int:
+    """Return the most points, or stages, below those asked for that fit; 0 where none do."""
+    if name == "points":
+        return largest(2, detail.points, lambda n: fits(replace(detail, points=n)))
+    asked = MAX_STAGES if detail.stages is None else detail.stages
+    return largest(1, asked, lambda n: fits(replace(detail, stages=n)))
+
+
+def largest(low: int, high: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest number from `low` to below `high` that fits, as all below it do; or 0."""
+    found = 0
+    while low < high:
+        middle = (low + high) // 2
+        if fits(middle):
+            found, low = middle, middle + 1
+        else:
+            high = middle
+    return found
 
 
 def _smaller(counts: Sequence[int], detail: Detail, maker: Any) -> str:
@@ -80,7 +97,10 @@ def _smaller(counts: Sequence[int], detail: Detail, maker: Any) -> str:
     if "points" in getattr(maker, "ASKS", ()) and least ** len(counts) <= MAX_PROFILES:
         most = int(MAX_PROFILES ** (1 / len(counts)) + 1e-9)
         remedies.append(f"--points {most - more}")
-    return f"take {' or '.join(remedies)} at most" if remedies else "export it as --format efg"
+    if remedies:
+        return f"take {' or '.join(remedies)} at most"
+    fewest = max((n for n in range(2, len(counts)) if least**n <= MAX_PROFILES), default=0)
+    return f"take --points 2 and {fewest} members at most" if fewest else "take fewer choices"
 
 
 def _listed(counts: Sequence[int]) -> str:

@@ -38,6 +38,7 @@ _NOTHING = object()
 
 
 def _remedy(name: str, kind: type, given: Any) -> str:
+    """Return what to do in place of giving this to the function by that name."""
     if isinstance(given, type):
         return f"that is a class: make an object of it, {given.__name__}(...)"
     if kind is Equilibria:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from collsec.equilibrium import TOLERANCE, Equilibria
 from collsec.forms.form import Form, Strategies
 from collsec.forms.normal import NormalForm
 from collsec.forms.tree import BELIEF, TreeForm
+from collsec.games.game import Game
 from collsec.institutions import Institution
 from collsec.interchange import (
     Detail,
@@ -60,7 +62,32 @@ def export(
     ((played, school, design),) = request(game, [under], [institution], sets)
     form = played.form().under(school)
     _refuse_unasked(game, form, {"points": points, "stages": stages})
-    detail, comment = Detail(POINTS if points is None else points, stages), ""
+    title = " ".join([game, f"under {name_of(school)}", *_given(design, sets)])
+    detail = Detail(POINTS if points is None else points, stages)
+    try:
+        return _written(played, form, school, kind, detail, title)
+    except ParameterError as error:
+        remedy = _with_keys(played, error.remedy)
+        raise ParameterError(error.owner, error.key, error.value, error.rule, remedy) from None
+
+
+_COUNTED = {"crises": "n_stages", "members": "n_members"}
+"""Parameters of games by what they count."""
+
+
+def _with_keys(game: Game, remedy: str) -> str:
+    """Return a remedy with the parameter to set, where the game has one for what is counted."""
+    for noun, key in _COUNTED.items():
+        if key in game.parameters:
+            remedy = re.sub(rf"(\d+) {noun}", rf"\1 {noun} (--set {key}=\1)", remedy)
+    return remedy
+
+
+def _written(
+    played: Game, form: Form, school: Assumptions, kind: str, detail: Detail, title: str
+) -> str:
+    """Return the text of a file, with the comment that says how far it is the game."""
+    comment = ""
     if needs_equilibrium(form) and not form.batch_shape:
         found = solvers.solve(form)
         place = int(found.choose(school.selection, played.merit(found)))
@@ -70,7 +97,6 @@ def export(
         if found.is_untraced(school.selection):
             comment += ", the worst, as which is risk-dominant is not known"
         comment += _error(form, kind, profile, detail)
-    title = " ".join([game, f"under {name_of(school)}", *_given(design, sets)])
     return write_game(form, kind, detail, title, note(form, kind, detail) + comment)
 
 

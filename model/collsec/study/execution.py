@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
+from collsec.parameters import ParameterError
 from collsec.study.block import Arrays, Block, Plan, solve_block
 
 BLOCK_SIZE = 4096
@@ -68,11 +69,10 @@ class Execution:
     progress: Progress = silent
 
     def __post_init__(self) -> None:
-        if self.block_size < 1 or self.workers < 1:
-            raise ValueError(
-                f"execution: block_size = {self.block_size}, workers = {self.workers}: "
-                "must be at least 1; leave them out for the defaults"
-            )
+        for name in ("block_size", "workers"):
+            if getattr(self, name) < 1:
+                rule, remedy = "must be at least 1", "leave it out for the default"
+                raise ParameterError("execution", name, getattr(self, name), rule, remedy)
 
 
 def execute(plan: Plan, execution: Execution) -> list[tuple[Block, Arrays]]:
