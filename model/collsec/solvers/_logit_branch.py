@@ -303,7 +303,8 @@ def _settle(game: Any, y: Any, rationality: float) -> float:
         near = 1e-6 + 1e-14 * rationality if n_before < _SOON else _NEAR
         if share <= 1e-14 or (share < near and share >= 0.5 * last):
             _relative(game, y, y)
-            return _apart(game, y)
+            apart: float = _apart(game, y)
+            return apart
         last = share
     return math.inf
 

@@ -59,9 +59,8 @@ def _conditions(game: Game, used: Any, least: float, jacobian: Any, excess: Any)
                     total += game.sigma[b]
                 excess[a] = total - 1.0
             elif used[a]:
-                for b in range(n):
-                    jacobian[a, b] = game.pair[a, b] - game.pair[lead, b]
                 excess[a] = game.value[a] - game.value[lead]
+                _compare(game, a, lead, jacobian[a])
                 if least < math.inf:
                     _enlarge(jacobian[a], excess, a, used, least)
             else:
@@ -69,6 +68,13 @@ def _conditions(game: Game, used: Any, least: float, jacobian: Any, excess: Any)
                 excess[a] = game.sigma[a]
             worst = max(worst, abs(excess[a]))
     return worst
+
+
+@borrowing
+def _compare(game: Game, a: int, lead: int, row: Any) -> None:
+    """Write how much more one action yields than another against each action of the others."""
+    for b in range(row.size):
+        row[b] = game.pair[a, b] - game.pair[lead, b]
 
 
 @borrowing
@@ -98,7 +104,7 @@ def _normalise(game: Game) -> None:
 
 
 @borrowing
-def _solve(  # noqa: PLR0913, PLR0917 - what it is lent
+def _solve(
     game: Game, start: Any, cut: float, least: float, used: Any, jacobian: Any, excess: Any
 ) -> None:
     """Set probabilities that make all actions above the cut equally good, by damped least squares.

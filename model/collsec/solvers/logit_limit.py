@@ -19,7 +19,7 @@ from collsec.solvers.logit import by_player, follow
 
 SCOPE = "the Nash equilibrium that the logit branch from the centroid leads to"
 STEPS = (1e3, 1e4, 1e6, 1e8, 1e10)
-"""Rationalities from which the limit is sought, in units of one over the largest spread of payoffs."""
+"""Rationalities from which the limit is sought, in units of one over the largest spread."""
 
 
 def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
