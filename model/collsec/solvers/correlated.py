@@ -37,7 +37,7 @@ from collsec.solvers._mediation_exact import mediate_exactly, whole
 from collsec.solvers._unit_scale import on_unit_scale
 
 PROOF = 1e-6
-"""By how much more prices may leave possible than is reached, as a share of the largest worth."""
+"""By how much more prices may leave possible than is reached, as a share of the range of worths."""
 
 
 class Objective(Protocol):
@@ -175,13 +175,15 @@ def correlated(
     single = NormalForm(
         form.table.reshape((n_games, *form.table.shape[n_batch:])), form.players, form.actions
     )
-    weights = objective.weights(form)
-    weights = weights.reshape(n_games, *weights.shape[n_batch:])
+    worths = objective.weights(form)
+    worths = worths.reshape(n_games, *worths.shape[n_batch:])
     unit = on_unit_scale(single)
-    passing = functools.partial(_passing, unit, weights, coarse, tolerance)
     with np.errstate(invalid="ignore"):  # of games with payoffs that are missing or infinite
+        least = worths.min(axis=(-2, -1), keepdims=True)
+        weights = worths - least
         rows = _constraints(unit.utilities, coarse)
         shares, bound = _optima(rows, weights, mediate)
+        passing = functools.partial(_passing, unit, weights, coarse, tolerance)
         passes = passing(shares, bound)
         known = [np.isfinite(array).all(axis=(-2, -1)) for array in (rows, weights)]
         for again in (_by_library(rows, weights), _exactly(single, weights, coarse)):
@@ -193,7 +195,7 @@ def correlated(
     if not form.batch_shape and not passes[0]:
         raise CertificateError(f"correlated: the optimum has regret {float(regret[0]):.3g}")
     shares = np.where(passes[:, None], shares, np.nan)
-    worth = _worth(weights, shares)
+    worth = _worth(worths, shares)
     paid = total(_profiles(single) * shares[:, None, :])
     shape = form.batch_shape
     return CorrelatedEquilibria(
@@ -201,7 +203,7 @@ def correlated(
         distribution=shares.reshape((*shape, *form.n_actions)),
         payoffs=paid.reshape((*shape, len(form.players))),
         value=worth.reshape(shape),
-        bound=bound.reshape(shape),
+        bound=(bound + least[:, 0, 0]).reshape(shape),
         regret=regret.reshape(shape),
         is_certified=passes.reshape(shape),
         is_coarse=coarse,

@@ -21,6 +21,8 @@ SCOPE = "the Nash equilibrium that the logit branch from the centroid leads to"
 STEPS = (1e3, 1e4, 1e6, 1e8, 1e10)
 """Rationalities from which the limit is sought, in units of one over the largest spread."""
 
+_SMALLEST = 1e-100
+
 
 def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     """Find the equilibrium in which the principal branch of logit equilibria ends.
@@ -58,7 +60,7 @@ def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria
     profiles = _ends(form, np.ones(form.batch_shape))
     least = relative_spreads(form).min(axis=tuple(range(-len(form.players) - 1, 0)))
     gains = on_unit_scale(form).regret(by_player(form, profiles[..., None, :]))[..., 0]
-    again = ~(gains <= tolerance) & (least < 1.0) & (least > 0.0)
+    again = ~(gains <= tolerance) & (least < 1.0) & (least > _SMALLEST)
     if np.any(again):
         profiles[again] = _ends(replace(form, table=form.table[again]), least[again])
     return certify_by_spread(

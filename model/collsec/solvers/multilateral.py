@@ -67,7 +67,7 @@ def _one_mixed(form: NormalForm, tolerance: float) -> dict[str, FloatArray]:
     """Return a mixed equilibrium of each game of a batch, (n_games, 1, n_actions) by player."""
     found = logit_limit(form, tolerance=tolerance)
     strategies = {name: np.array(mixes) for name, mixes in found.strategies.items()}
-    is_known = np.isfinite(form.table).all(axis=tuple(range(1, form.table.ndim)))
+    is_known = np.isfinite(on_unit_scale(form).table).all(axis=tuple(range(1, form.table.ndim)))
     lost = (found.count == 0) & is_known
     if np.any(lost):
         again = _by_pivots if len(form.players) == 2 else _by_supports
