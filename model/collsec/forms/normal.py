@@ -268,7 +268,8 @@ class NormalForm(Form):
         for player, mix in enumerate(mixes):
             payoffs = self.utility(player)
             first = payoffs.take([0], axis=len(self.batch_shape) + player)
-            values = self._expected(payoffs - first, player, mixes)
+            with np.errstate(over="ignore", invalid="ignore"):  # of games that are not answered
+                values = self._expected(payoffs - first, player, mixes)
             gains.append(values.max(axis=-1) - (values * mix).sum(axis=-1))
             valid.append((mix >= 0).all(axis=-1) & (np.abs(mix.sum(axis=-1) - 1.0) <= 1e-9))
         worst = np.maximum(np.stack(gains).max(axis=0), 0.0)

@@ -109,11 +109,10 @@ def _tie(payoff: Any, first: int, g: int) -> Any:
 
 @inlined
 def _rest(payoff: Any, g: int) -> Any:
-    """Return 0, or NaN if a payoff is not finite."""
-    rest = 0.0
-    for cell in range(8):
-        rest += payoff[cell, g] * 0.0
-    return rest
+    """Return 0, or NaN if a payoff, or the difference between two, is not finite."""
+    row = (payoff[0, g] - payoff[2, g]) * 0.0 + (payoff[1, g] - payoff[3, g]) * 0.0
+    column = (payoff[4, g] - payoff[5, g]) * 0.0 + (payoff[6, g] - payoff[7, g]) * 0.0
+    return row + column
 
 
 @part

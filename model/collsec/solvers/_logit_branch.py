@@ -27,11 +27,11 @@ from typing import Any, NamedTuple
 
 from collsec.lending import borrowing, lent
 
-_FIRST, _SMALLEST, _GROWTH = 0.05, 1e-5, 2.0
+_FIRST, _SMALLEST, _GROWTH = 0.05, 1e-7, 2.0
 _MAX_STEPS = 5000
-_MOVED, _BENT = 0.5, 0.95
+_MOVED, _BENT, _SHARP = 0.5, 0.95, 0.1
 _SOON, _NEAR = 12, 1e-3
-_LEAP, _SHORTEST = 4.0, 1.02
+_LEAP, _SHORTEST = 4.0, 1.001
 _MANY = 32
 """Systems of more equations do not stay near the processor, and are read four columns at a time."""
 N_ROWS = 10
@@ -264,6 +264,15 @@ def _anchor(game: Any, y: Any) -> None:
 
 
 @borrowing
+def _without_overshooting(score: float, new: float) -> float:
+    """Return the new score; one that comes from where its chance is nothing stops where it counts.
+
+    There the equations do not feel what it does to others, and it would go far beyond.
+    """
+    return -1.0 if score < -10.0 and new > -1.0 else new
+
+
+@borrowing
 def _settle(game: Any, y: Any, rationality: float) -> float:
     """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity.
 
@@ -273,6 +282,8 @@ def _settle(game: Any, y: Any, rationality: float) -> float:
     """
     n = game.owner.size
     _relative(game, y, y)
+    for a in range(n):
+        game.system[n, a] = y[a]
     moved, last = 0.0, math.inf
     for n_before in range(40):
         arrange(game, y, rationality)
@@ -285,15 +296,29 @@ def _settle(game: Any, y: Any, rationality: float) -> float:
             change = abs(game.system[a, n])
             size, share = max(size, change), max(share, change / max(1.0, abs(y[a])))
         moved += size
-        if not moved < 1e3 + rationality:
+        if not moved < 1e3 + 10.0 * rationality:
             return math.inf
         for a in range(n):
-            y[a] += game.system[a, n]
+            y[a] = _without_overshooting(y[a], y[a] + game.system[a, n])
         near = 1e-6 + 1e-14 * rationality if n_before < _SOON else _NEAR
         if share <= 1e-14 or (share < near and share >= 0.5 * last):
-            return moved
+            _relative(game, y, y)
+            apart: float = _apart(game, y)
+            return apart
         last = share
     return math.inf
+
+
+@borrowing
+def _apart(game: Any, y: Any) -> float:
+    """Return how far scores are from where they were when they began to settle."""
+    n, most = game.owner.size, 0.0
+    for i in range(game.sizes.size):
+        low, high = game.first[i], game.first[i] + game.sizes[i]
+        top = _top(game, i, y)
+        for a in range(low, high):
+            most = max(most, abs(y[a] - game.system[n, a] + game.system[n, top]))
+    return most
 
 
 @borrowing
@@ -366,8 +391,10 @@ def _advance(game: Any, p: Path, sign: float, step: float) -> tuple[float, float
         _go(p.point, p.tangent, step, p.ahead)
         if _return(game, p.ahead, p.tangent, 6) <= _MOVED:
             sign_ahead = _tangent(game, p.ahead, p.tangent, p.onward)
-            is_same = sign_ahead * sign >= 0.0 or (bifurcates and sign_ahead != 0.0)
-            if is_same and _product(p.tangent, p.onward) >= _BENT:
+            is_same, along = sign_ahead * sign >= 0.0, _product(p.tangent, p.onward)
+            if (is_same or (bifurcates and sign_ahead != 0.0)) and along >= _BENT:
+                return step, sign_ahead
+            if bifurcates and is_same and along >= _SHARP:
                 return step, sign_ahead
         if bifurcates:
             step *= 10.0
@@ -376,7 +403,7 @@ def _advance(game: Any, p: Path, sign: float, step: float) -> tuple[float, float
         else:
             step /= 2.0
             if step < _SMALLEST:
-                bifurcates, step = True, 1e-4
+                bifurcates, step = True, _SMALLEST
 
 
 @borrowing

@@ -14,6 +14,8 @@ from collsec.solvers._table_branch import Game, expect, load
 
 _ROUNDS = 60
 _FOUND = 1e-13
+_TIED = 1e-10
+"""Differences of payoffs that are no larger, as a share of the range, need not be told apart."""
 _CUTS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7)
 
 
@@ -33,10 +35,12 @@ def _gain(game: Game) -> float:
 
 
 @borrowing
-def _conditions(game: Game, used: Any, jacobian: Any, excess: Any) -> float:
+def _conditions(game: Game, used: Any, least: float, jacobian: Any, excess: Any) -> float:
     """Write indifference within supports and its derivatives; return the largest violation.
 
-    An action that is not used has probability 0, and the first that is used makes the sum 1.
+    An action that is not used has probability 0, and the first that is used makes the sum 1. A
+    difference of two payoffs is taken in units of the largest that the used actions of others can
+    make, where that is above `least`, so that those between near ties count as much as all others.
     """
     n, worst = excess.size, 0.0
     for a in range(n):
@@ -55,14 +59,35 @@ def _conditions(game: Game, used: Any, jacobian: Any, excess: Any) -> float:
                     total += game.sigma[b]
                 excess[a] = total - 1.0
             elif used[a]:
-                for b in range(n):
-                    jacobian[a, b] = game.pair[a, b] - game.pair[lead, b]
                 excess[a] = game.value[a] - game.value[lead]
+                _compare(game, a, lead, jacobian[a])
+                if least < math.inf:
+                    _enlarge(jacobian[a], excess, a, used, least)
             else:
                 jacobian[a, a] = 1.0
                 excess[a] = game.sigma[a]
             worst = max(worst, abs(excess[a]))
     return worst
+
+
+@borrowing
+def _compare(game: Game, a: int, lead: int, row: Any) -> None:
+    """Write how much more one action yields than another against each action of the others."""
+    for b in range(row.size):
+        row[b] = game.pair[a, b] - game.pair[lead, b]
+
+
+@borrowing
+def _enlarge(row: Any, excess: Any, a: int, used: Any, least: float) -> None:
+    """Take an indifference in units of the largest difference that used actions make."""
+    unit = 0.0
+    for b in range(row.size):
+        row[b] = row[b] if used[b] else 0.0
+        unit = max(unit, abs(row[b]))
+    if unit > least:
+        excess[a] /= unit
+        for b in range(row.size):
+            row[b] /= unit
 
 
 @borrowing
@@ -79,7 +104,9 @@ def _normalise(game: Game) -> None:
 
 
 @borrowing
-def _solve(game: Game, start: Any, cut: float, used: Any, jacobian: Any, excess: Any) -> None:
+def _solve(
+    game: Game, start: Any, cut: float, least: float, used: Any, jacobian: Any, excess: Any
+) -> None:
     """Set probabilities that make all actions above the cut equally good, by damped least squares.
 
     The damping leaves the nearest solution where there are many.
@@ -90,7 +117,7 @@ def _solve(game: Game, start: Any, cut: float, used: Any, jacobian: Any, excess:
         game.sigma[a] = start[a] if used[a] else 0.0
     for _ in range(_ROUNDS):
         expect(game)
-        worst = _conditions(game, used, jacobian, excess)
+        worst = _conditions(game, used, least, jacobian, excess)
         for a in range(n):
             for b in range(n):
                 total = 1e-10 if a == b else 0.0
@@ -137,9 +164,10 @@ def _try_all(given: Game, near: Any, used: Any, jacobian: Any, excess: Any, foun
         if regret < least:
             least = regret
             copy(near[place], found)
-        for cut in _CUTS:
-            _solve(game, near[place], cut, used, jacobian, excess)
-            regret = _gain(game)
+        for attempt in range(2 * len(_CUTS)):
+            smallest = math.inf if attempt < len(_CUTS) else _TIED
+            _solve(game, near[place], _CUTS[attempt % len(_CUTS)], smallest, used, jacobian, excess)
+            regret = _gain(game) if _is_finite(game.sigma) else math.inf
             if regret < least:
                 least = regret
                 copy(game.sigma, found)

@@ -24,9 +24,10 @@ _Form = TypeVar("_Form", "NormalForm", "TreeForm")
 def on_unit_scale(form: _Form) -> _Form:
     """Return the game with every player's payoffs between 0 and 1; all 0 where they are equal.
 
-    Equal are payoffs that differ by `ROUNDING` of their size at most.
+    Equal are payoffs that differ by `ROUNDING` of their size at most. NaN where any are missing, or
+    further apart than floating point can say.
     """
-    with np.errstate(invalid="ignore"):  # of games with infinite payoffs, which have no answer
+    with np.errstate(invalid="ignore", over="ignore"):
         table, low, size, _ = _measured(form)
         return replace(form, table=(table - low) / np.where(size == 0, np.inf, size))
 
@@ -34,7 +35,7 @@ def on_unit_scale(form: _Form) -> _Form:
 def relative_spreads(form: NormalForm) -> FloatArray:
     """Return the spreads of the players' payoffs as shares of the largest, shaped for the table."""
     axes = tuple(range(-len(form.players) - 1, 0))
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         _, _, size, exponent = _measured(form)
         size = np.ldexp(size, exponent - exponent.max(axis=axes, keepdims=True))
         most = size.max(axis=axes, keepdims=True)
@@ -52,7 +53,8 @@ def _measured(form: NormalForm | TreeForm) -> tuple[FloatArray, FloatArray, Floa
     table = np.ldexp(form.table, -exponent)
     low = table.min(axis=axes, keepdims=True)
     size = table.max(axis=axes, keepdims=True) - low
-    return table, low, np.where(size <= ROUNDING * np.abs(low), 0.0, size), exponent
+    size = np.where(size <= ROUNDING * np.abs(low), 0.0, size)
+    return table, low, np.where(np.isfinite(np.ldexp(size, exponent)), size, np.nan), exponent
 
 
 def certify_by_spread(form: _Form, strategies: Strategies, **said: Any) -> Equilibria:

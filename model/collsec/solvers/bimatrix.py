@@ -78,8 +78,8 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     ParameterError
         If there are not two players, or too many actions.
     CertificateError
-        If a single game has none that passes, as with payoffs near the limits of floating point;
-        in a batch such a game has count 0, and so have games with payoffs missing or infinite.
+        If a single game has none that passes; in a batch such a game has count 0, and so have games
+        with payoffs that are missing, infinite, or further apart than floating point can say.
     """
     _check(form)
     first, second = (values.reshape(-1, *form.n_actions) for values in form.utilities)
@@ -114,8 +114,9 @@ def _leave_none_empty(games: NormalForm, answer: list[Any], tolerance: float) ->
     Where rounding cannot tell which payoffs are tied, pivots in floating point may lead nowhere.
     """
     mixes, (index, _, complete, centroid, _) = answer[:2], answer[2:]
-    shares = on_unit_scale(games).regret(dict(zip(games.players, mixes, strict=True)))
-    known = np.isfinite(games.table).all(axis=(1, 2, 3))
+    unit = on_unit_scale(games)
+    shares = unit.regret(dict(zip(games.players, mixes, strict=True)))
+    known = np.isfinite(unit.table).all(axis=(1, 2, 3))
     for g in np.flatnonzero(known & ~np.any(shares <= tolerance, axis=1)):
         for part in (*mixes, index):
             part[g] = np.nan

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from collsec.equilibrium import Equilibria, certify
+from collsec.equilibrium import Equilibria
 from collsec.forms.normal import NormalForm
 from collsec.parameters import ParameterError
 from collsec.solvers._exact_dictionary import Dictionary, Matrix, Mix, positive
+from collsec.solvers._unit_scale import certify_by_spread
 from collsec.solvers.bimatrix import SCOPE
 
 _LARGEST = sys.float_info.max
@@ -41,7 +42,9 @@ def bimatrix_exact(
     Equilibria
         `exact` holds the strategies as fractions, in the order of `strategies`. The set is
         complete, and in a game without ties there is nothing else; `index` is NaN where an
-        equilibrium is not regular. Ties are ties exactly, whatever the size of payoffs. The
+        equilibrium is not regular. Ties are ties exactly, whatever the size of payoffs: what floats
+        cannot hold, as whole numbers beyond 2^53, is rounded in `form` only, and certificates are
+        of payoffs relative to each player's smallest. The
         vertices of both polytopes are enumerated with a few hundred operations on fractions each.
 
     Raises
@@ -59,20 +62,21 @@ def bimatrix_exact(
     found = sorted(_equilibria(*map(positive, matrices)), key=_order)
     tables = np.array(matrices, dtype=np.float64)
     form = NormalForm.from_bimatrix(tables[0], tables[1], players)
+    judged = NormalForm(np.array([*map(_relative, matrices)], dtype=np.float64), players)
     exact = {
         name: np.array([pair[side] for pair in found], dtype=object)
         for side, name in enumerate(players)
     }
-    return certify(
-        form,
+    answer = certify_by_spread(
+        judged,
         {name: mixes.astype(np.float64) for name, mixes in exact.items()},
         complete=True,
         scope=SCOPE,
         method="bimatrix_exact",
         index=np.array([pair[2] for pair in found]),
         exact=exact,
-        scale=float(np.abs(form.table).max()),
     )
+    return replace(answer, form=form)
 
 
 def _rational(payoffs: Any, name: str) -> Matrix:
@@ -87,12 +91,19 @@ def _rational(payoffs: Any, name: str) -> Matrix:
         raise ParameterError(
             "bimatrix_exact", name, payoffs, "must have rows of one length", "give a full matrix"
         )
-    if max(abs(value) for line in matrix for value in line) > _LARGEST:
+    listed = [value for line in matrix for value in line]
+    if max(max(listed) - min(listed), *map(abs, listed)) > _LARGEST:
         raise ParameterError(
-            "bimatrix_exact", name, payoffs, f"must not exceed {_LARGEST:.3g} in size",
+            "bimatrix_exact", name, payoffs, f"must not exceed {_LARGEST:.3g} in size or spread",
             "divide the player's payoffs by a common factor, which changes no equilibrium",
         )  # fmt: skip
     return matrix
+
+
+def _relative(matrix: Matrix) -> Matrix:
+    """Return payoffs less the smallest."""
+    low = min(map(min, matrix))
+    return [[value - low for value in line] for line in matrix]
 
 
 def _plain(value: Any) -> Any:

@@ -19,8 +19,9 @@ aumann1974subjectivity, moulin1978strategically
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -34,9 +35,11 @@ from collsec.solvers._given import numbers
 from collsec.solvers._kinds import checks_kind
 from collsec.solvers._mediation import mediate
 from collsec.solvers._mediation_by_library import mediate_by_library
+from collsec.solvers._mediation_exact import mediate_exactly, whole
+from collsec.solvers._unit_scale import on_unit_scale
 
 PROOF = 1e-6
-"""By how much more prices may leave possible than is reached, as a share of the largest worth."""
+"""By how much more prices may leave possible than is reached, as a share of the range of worths."""
 
 
 class Objective(Protocol):
@@ -157,7 +160,8 @@ def correlated(
     One linear programme per game (`_mediation`), each solved on its own by compiled pivots, in
     microseconds: the work of a pivot is the number of profiles times that of deviations. Where
     payoffs are nearly tied and rounding spoils these, a library is asked, in milliseconds; where
-    that fails too, as in some games with differences near 1e-8, nothing is certified. The value is
+    that fails too, as in some games with differences between 1e-12 and 1e-5 of the payoffs, pivots
+    are exact (`_mediation_exact`: up to minutes where there are hundreds of profiles). The value is
     unique; where several equilibria have it, one of them is reported.
 
     Parameters
@@ -169,7 +173,7 @@ def correlated(
     coarse : bool
         Whether to seek coarse correlated equilibria, of which there are more.
     tolerance : float
-        Largest `regret`, as a share of the game's largest payoff.
+        Largest gain from disobeying, as a share of the spread of each player's own payoffs.
 
     Raises
     ------
@@ -188,27 +192,27 @@ def correlated(
     single = NormalForm(
         form.table.reshape((n_games, *form.table.shape[n_batch:])), form.players, form.actions
     )
-    weights = objective.weights(form)
-    weights = weights.reshape(n_games, *weights.shape[n_batch:])
-    scale = np.abs(single.table).max(axis=tuple(range(1, single.table.ndim)), initial=0.0)
-    scale = np.where(scale > 0, scale, 1.0)
+    worths = objective.weights(form)
+    worths = worths.reshape(n_games, *worths.shape[n_batch:])
+    unit = on_unit_scale(single)
     with np.errstate(invalid="ignore"):  # of games with payoffs that are missing or infinite
-        rows = _constraints(single, coarse) / scale[:, None, None]
+        least = worths.min(axis=(-2, -1), keepdims=True)
+        weights = worths - least
+        rows = _constraints(unit.utilities, coarse)
         shares, bound = _optima(rows, weights, mediate)
-        regret = obedience(single, shares, coarse=coarse)
-        passes = (regret <= tolerance * scale) & _is_best(weights, shares, bound)
+        passing = functools.partial(_passing, unit, weights, coarse, tolerance)
+        passes = passing(shares, bound)
         known = [np.isfinite(array).all(axis=(-2, -1)) for array in (rows, weights)]
-        lost = np.flatnonzero(~passes & known[0] & known[1])
-        for game in lost:
-            one = slice(game, game + 1)
-            shares[one], bound[one] = _optima(rows[one], weights[one], mediate_by_library)
-        if lost.size:
-            regret = obedience(single, shares, coarse=coarse)
-            passes = (regret <= tolerance * scale) & _is_best(weights, shares, bound)
+        for again in (_by_library(rows, weights), _exactly(single, weights, coarse)):
+            lost = np.flatnonzero(~passes & known[0] & known[1])
+            for game in lost.tolist():
+                shares[game], bound[game] = again(game)
+            passes = passing(shares, bound) if lost.size else passes
+        regret = obedience(single, shares, coarse=coarse)
     if not form.batch_shape and not passes[0]:
         raise CertificateError(f"correlated: the optimum has regret {float(regret[0]):.3g}")
     shares = np.where(passes[:, None], shares, np.nan)
-    worth = _worth(weights, shares)
+    worth = _worth(worths, shares)
     paid = total(_profiles(single) * shares[:, None, :])
     shape = form.batch_shape
     return CorrelatedEquilibria(
@@ -216,11 +220,49 @@ def correlated(
         distribution=shares.reshape((*shape, *form.n_actions)),
         payoffs=paid.reshape((*shape, len(form.players))),
         value=worth.reshape(shape),
-        bound=bound.reshape(shape),
+        bound=(bound + least[:, 0, 0]).reshape(shape),
         regret=regret.reshape(shape),
         is_certified=passes.reshape(shape),
         is_coarse=coarse,
     )
+
+
+_Again = Callable[[int], tuple[FloatArray, FloatArray | float]]
+"""Takes the place of a game; returns its optimal distribution, and what prices prove."""
+
+
+def _by_library(rows: FloatArray, weights: FloatArray) -> _Again:
+    """Return what solves games that compiled pivots lose."""
+
+    def again(game: int) -> tuple[FloatArray, FloatArray]:
+        one = slice(game, game + 1)
+        shares, bound = _optima(rows[one], weights[one], mediate_by_library)
+        return shares[0], bound[0]
+
+    return again
+
+
+def _exactly(form: NormalForm, weights: FloatArray, coarse: bool) -> _Again:
+    """Return what solves games that a library loses."""
+
+    def again(game: int) -> tuple[FloatArray, float]:
+        payoffs = [whole(values[game : game + 1])[0] for values in form.utilities]
+        return mediate_exactly(_constraints(payoffs, coarse)[0], weights[game])
+
+    return again
+
+
+def _passing(
+    unit: NormalForm,
+    weights: FloatArray,
+    coarse: bool,
+    tolerance: float,
+    shares: FloatArray,
+    bound: FloatArray,
+) -> BoolArray:
+    """Return whether disobedience gains too little, with payoffs between 0 and 1, to count."""
+    is_obeyed = obedience(unit, shares, coarse=coarse) <= tolerance
+    return np.asarray(is_obeyed & _is_best(weights, shares, bound))
 
 
 @checks_kind
@@ -266,27 +308,20 @@ def _profiles(form: NormalForm) -> FloatArray:
     return form.table.reshape((*form.batch_shape, len(form.players), form.n_profiles))
 
 
-def _constraints(form: NormalForm, coarse: bool) -> FloatArray:
+def _constraints(payoffs: Sequence[FloatArray], coarse: bool) -> FloatArray:
     """Return one row for each deviation, shape (n_games, n_rows, n_profiles).
 
     Where nobody has a choice, it is one that changes nothing.
     """
-    chosen = np.indices(form.n_actions)
+    n_games, *n_actions = payoffs[0].shape
+    flat, chosen = (n_games, math.prod(n_actions)), np.indices(n_actions)
     rows = []
-    for player, size in enumerate(form.n_actions):
-        values = form.utility(player)
+    for player, (values, size) in enumerate(zip(payoffs, n_actions, strict=True)):
         for done in range(size):
-            other = np.take(values, [done], axis=player + 1) - values
-            if coarse:
-                rows.append(other.reshape(len(other), form.n_profiles))
-                continue
-            for told in range(size):
-                if told != done:
-                    listed = np.where(chosen[player] == told, other, 0.0)
-                    rows.append(listed.reshape(len(other), form.n_profiles))
-    if not rows:
-        return np.zeros((len(form.table), 1, form.n_profiles))
-    return np.stack(rows, axis=1)
+            gained = np.take(values, [done], axis=player + 1) - values
+            told = [True] if coarse else [chosen[player] == a for a in range(size) if a != done]
+            rows += [np.where(is_told, gained, 0).reshape(flat) for is_told in told]
+    return np.stack(rows, axis=1) if rows else np.zeros((n_games, 1, flat[1]))
 
 
 def _optima(

@@ -20,8 +20,9 @@ from collsec.solvers.logit import by_player, follow
 
 SCOPE = "the Nash equilibrium that the logit branch from the centroid leads to"
 STEPS = (1e3, 1e4, 1e6, 1e8, 1e10)
-"""Rationalities from which the limit is sought, in units of one over the largest spread of payoffs
-of any player."""
+"""Rationalities from which the limit is sought, in units of one over the largest spread."""
+
+_SMALLEST = 1e-100
 
 
 @checks_kind
@@ -39,33 +40,53 @@ def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria
     ----------
     form : NormalForm
     tolerance : float
-        Largest regret, as a share of the game's largest payoff.
+        Largest regret, as a share of the spread of each player's own payoffs.
 
     Notes
     -----
     Costs as much as `logit`, which see. The limit is told from the branch at up to 10^10 over the
-    largest payoff: where the branch turns later, it is missed.
+    largest spread of payoffs, and where it is not there, at up to 10^10 over the smallest: where
+    the branch turns later, it is missed. Beyond 10^6 over the largest spread the branch is followed
+    by steps in λ only, and is lost where it turns back there, or bends sharply. So there is no
+    answer in some games, of hundreds with random payoffs: where payoffs that all but tie differ by
+    1e-8 to 1e-5 of their spread, in one to five of a hundred; where one player's payoffs are a
+    million times another's or more, in five to twenty-five. What helps there is to round payoffs
+    that all but tie, or to measure payoffs that are far apart in units nearer to each other, which
+    says that their owners err alike. For any equilibrium instead of this one, take `multilateral`.
 
     Raises
     ------
     CertificateError
         If a single game yields no certified equilibrium; in a batch such a game has count 0.
     """
-    from collsec.solvers._support_polish import polish  # noqa: PLC0415 - compiled
-
-    unit = on_unit_scale(form)
-    steps = np.array(STEPS).reshape(-1, *[1] * len(form.batch_shape))
-    together = replace(unit, table=unit.table * relative_spreads(form))
-    near = np.moveaxis(follow(together, steps)[0], 0, -2)
-    table = unit.table.reshape(*form.batch_shape, len(form.players), form.n_profiles)
-    sizes = np.array(form.n_actions, dtype=np.int64)
-    with np.errstate(invalid="ignore"):  # of games with infinite payoffs, which have no answer
-        profile: FloatArray = polish(table, sizes, np.ascontiguousarray(near))
+    profiles = _ends(form, np.ones(form.batch_shape))
+    least = relative_spreads(form).min(axis=tuple(range(-len(form.players) - 1, 0)))
+    gains = on_unit_scale(form).regret(by_player(form, profiles[..., None, :]))[..., 0]
+    again = ~(gains <= tolerance) & (least < 1.0) & (least > _SMALLEST)
+    if np.any(again):
+        profiles[again] = _ends(replace(form, table=form.table[again]), least[again])
     return certify_by_spread(
         form,
-        by_player(form, profile[..., None, :]),
+        by_player(form, profiles[..., None, :]),
         complete=False,
         scope=SCOPE,
         method="logit_limit",
         tolerance=tolerance,
     )
+
+
+def _ends(form: NormalForm, unit: FloatArray) -> FloatArray:
+    """Return where branches end as told from afar, shape (*batch, actions of all players).
+
+    How far is measured in `unit`, shape (*batch), a share of the largest spread of payoffs.
+    """
+    from collsec.solvers._support_polish import polish  # noqa: PLC0415 - compiled
+
+    single = on_unit_scale(form)
+    together = replace(single, table=single.table * relative_spreads(form))
+    steps = np.array(STEPS).reshape(-1, *[1] * len(form.batch_shape)) / unit
+    near = np.moveaxis(follow(together, steps)[0], 0, -2)
+    table = single.table.reshape(*form.batch_shape, len(form.players), form.n_profiles)
+    sizes = np.array(form.n_actions, dtype=np.int64)
+    with np.errstate(invalid="ignore"):  # of games with infinite payoffs, which have no answer
+        return np.array(polish(table, sizes, np.ascontiguousarray(near)))

@@ -28,8 +28,9 @@ def pure(form: NormalForm, tolerance: float = TOLERANCE) -> Equilibria:
     profiles, last player fastest. Costs one pass through the payoffs per player.
     """
     n_batch = len(form.batch_shape)
-    known = np.asarray(np.isfinite(form.table).all(axis=tuple(range(n_batch, form.table.ndim))))
-    stable = _stable(on_unit_scale(form), tolerance) & known[..., None]
+    unit = on_unit_scale(form)
+    known = np.asarray(np.isfinite(unit.table).all(axis=tuple(range(n_batch, form.table.ndim))))
+    stable = _stable(unit, tolerance) & known[..., None]
     proposed = stable.sum(axis=-1)
     strategies = _as_strategies(form, stable, max(int(proposed.max(initial=0)), 1))
     if not np.any(proposed):
