@@ -234,6 +234,18 @@ def test_bayes_rule_holds_however_rarely_a_player_goes_there(slip):
     assert form.regret(play | {BELIEF + "heard": np.array([[0.0, 1.0]])}) == np.inf
 
 
+def test_behind_a_draw_that_never_comes_beliefs_must_be_stated_and_are_taken():
+    def heard(good):
+        return decision("B", "heard", {"yes": end(0.0, good), "no": end(0.0, 1.0 - good)})
+
+    never = decision("A", "A", {"l": heard(1.0), "r": heard(0.0)})
+    form = TreeForm.grow(chance({"ever": (1.0, end(1.0, 1.0)), "never": (0.0, never)}), ("A", "B"))
+    play = plan(A=[0.5, 0.5], heard=[1, 0])
+    for belief, regret in (([0.7, 0.3], 0.0), ([0.2, 0.8], 0.6)):
+        stated = play | {BELIEF + "heard": np.array([belief])}
+        assert form.regret(stated)[0] == pytest.approx(regret)
+
+
 def test_where_nobody_moves_there_is_nothing_to_regret():
     form = TreeForm.grow(chance({"x": (0.25, end(4.0)), "y": (0.75, end(0.0))}), ("A",))
     assert form.regret({}).tolist() == [0.0]

@@ -282,3 +282,15 @@ def test_sweeps_without_games_or_without_rationalities_have_answers_without_eith
     assert logit(LogitForm(one, np.zeros(0))).strategies["A"].shape == (0, 1, 2)
     pair = SymmetricForm(np.zeros((0, 4)), np.zeros((0, 4)))
     assert logit_symmetric(LogitForm(pair, np.ones(1))).count.shape == (0,)
+
+
+def test_what_is_near_an_equilibrium_and_hardly_regretted_is_not_certified():
+    """A step of 1e-5 costs a player a second-order loss; payoffs would have to differ by 1e-5."""
+    game = NormalForm.from_bimatrix([[[2.0, 0.0], [0.0, 1.0]]], [[[1.0, 0.0], [0.0, 2.0]]])
+    form = LogitForm(game, np.array([2.0]))
+    found = logit(form)
+    assert (found.count, found.disturbance[0, 0] < 1e-12) == (1, True)
+    moved = {name: mix + np.array([1e-5, -1e-5]) for name, mix in found.strategies.items()}
+    assert form.regret(moved)[0, 0] < 1e-9
+    assert certified(form, moved, np.array([2.0]), 1e-9).count == 0
+    assert certified(form, dict(found.strategies), np.array([2.0]), 1e-9).count == 1

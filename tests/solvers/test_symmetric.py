@@ -363,6 +363,16 @@ def test_logit_play_of_a_threshold_game_loses_its_uniqueness(steep, expected):
     assert found.centroid == len(expected) - 1
 
 
+@pytest.mark.parametrize("is_mirrored", [False, True])
+def test_the_branch_leads_to_the_first_of_several_on_its_way(is_mirrored):
+    gain = with_roots([0.6, 0.75]).gain
+    game = SymmetricForm(np.zeros(3), -gain[::-1] if is_mirrored else gain)
+    found = logit_symmetric(LogitForm(game, 500.0))
+    assert found.count == 3
+    first = found.strategies["act"][found.centroid, 0]
+    assert first == pytest.approx(0.4 if is_mirrored else 0.6, abs=0.02)
+
+
 def test_logit_play_of_volunteers():
     six = threshold_logit(5.0, n=6, k=1, value=1.0, cost=0.2)
     ten = threshold_logit(20.0, n=10, k=1, value=1.0, cost=0.2)

@@ -36,10 +36,14 @@ from collsec.kernel import part
 from collsec.solvers._bernstein import mean
 
 _NARROW = 1e-7
+"""Squares of this width that may still hold a root leave the answer in doubt."""
 _SQUARES = 4000
+"""So many squares are looked at for one class."""
 _STEPS = 12
 _EDGE = 1e-9
+"""Roots this near to each other, or to an edge, are at the same place."""
 _APART = 1e-5
+"""Two probabilities nearer than this may be one, at which what acting adds has a double root."""
 
 
 @part

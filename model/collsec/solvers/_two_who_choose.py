@@ -14,7 +14,7 @@ from collsec.solvers.bimatrix import MAX_ACTIONS, bimatrix
 def two_who_choose(form: NormalForm, tolerance: float) -> Equilibria | None:
     """Return what `bimatrix` finds between those who have a choice; None if it does not cover that.
 
-    The others do all that they can. Games of two players it covers as they are.
+    The others do all that they can. None of games of two players, too, which need no such detour.
     """
     able = [player for player, size in enumerate(form.n_actions) if size > 1]
     is_small = len(able) <= 2 and max(form.n_actions) <= MAX_ACTIONS
