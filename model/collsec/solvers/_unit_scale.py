@@ -12,7 +12,7 @@ import numpy as np
 
 from collsec.equilibrium import Equilibria, certify
 from collsec.forms.form import ROUNDING, Strategies
-from collsec.parameters import FloatArray, IntArray
+from collsec.parameters import FloatArray, IntArray, ParameterError, snake
 
 if TYPE_CHECKING:
     from collsec.forms.normal import NormalForm
@@ -24,11 +24,16 @@ _Form = TypeVar("_Form", "NormalForm", "TreeForm")
 def on_unit_scale(form: _Form) -> _Form:
     """Return the game with every player's payoffs between 0 and 1; all 0 where they are equal.
 
-    Equal are payoffs that differ by `ROUNDING` of their size at most. NaN where any are missing, or
-    further apart than floating point can say.
+    Equal are payoffs that differ by `ROUNDING` of their size at most. In a batch, NaN where any are
+    missing, or further apart than floating point can say; a single game raises `ParameterError`.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         table, low, size, _ = _measured(form)
+        if not form.batch_shape and np.isnan(size).any():
+            raise ParameterError(
+                snake(type(form).__name__), "spread of payoffs", np.inf, "must be finite",
+                "divide the player's payoffs by a common factor, which changes no equilibrium",
+            )  # fmt: skip
         return replace(form, table=(table - low) / np.where(size == 0, np.inf, size))
 
 

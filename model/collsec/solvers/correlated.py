@@ -37,7 +37,7 @@ from collsec.solvers._mediation_exact import mediate_exactly, whole
 from collsec.solvers._unit_scale import on_unit_scale
 
 PROOF = 1e-6
-"""By how much more prices may leave possible than is reached, as a share of the range of worths."""
+"""By how much what prices prove may differ from what is reached, as a share of worths' range."""
 
 
 class Objective(Protocol):
@@ -171,26 +171,13 @@ def correlated(
         If a single game yields nothing that passes; in a batch such a game is not certified, and
         neither is one with payoffs or worths that are missing or infinite.
     """
-    n_batch, n_games = len(form.batch_shape), math.prod(form.batch_shape)
-    single = NormalForm(
-        form.table.reshape((n_games, *form.table.shape[n_batch:])), form.players, form.actions
-    )
+    single = _listed(form)
     worths = objective.weights(form)
-    worths = worths.reshape(n_games, *worths.shape[n_batch:])
-    unit = on_unit_scale(single)
-    with np.errstate(invalid="ignore"):  # of games with payoffs that are missing or infinite
+    worths = worths.reshape(len(single.table), *worths.shape[len(form.batch_shape) :])
+    with np.errstate(invalid="ignore", over="ignore"):  # of games that are not answered
         least = worths.min(axis=(-2, -1), keepdims=True)
-        weights = worths - least
-        rows = _constraints(unit.utilities, coarse)
-        shares, bound = _optima(rows, weights, mediate)
-        passing = functools.partial(_passing, unit, weights, coarse, tolerance)
-        passes = passing(shares, bound)
-        known = [np.isfinite(array).all(axis=(-2, -1)) for array in (rows, weights)]
-        for again in (_by_library(rows, weights), _exactly(single, weights, coarse)):
-            lost = np.flatnonzero(~passes & known[0] & known[1])
-            for game in lost.tolist():
-                shares[game], bound[game] = again(game)
-            passes = passing(shares, bound) if lost.size else passes
+        unit = _listed(on_unit_scale(form))
+        shares, bound, passes = _best(single, unit, worths - least, coarse, tolerance)
         regret = obedience(single, shares, coarse=coarse)
     if not form.batch_shape and not passes[0]:
         raise CertificateError(f"correlated: the optimum has regret {float(regret[0]):.3g}")
@@ -208,6 +195,30 @@ def correlated(
         is_certified=passes.reshape(shape),
         is_coarse=coarse,
     )
+
+
+def _best(
+    form: NormalForm, unit: NormalForm, weights: FloatArray, coarse: bool, tolerance: float
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return the optimum of each game, what prices prove, and whether both pass."""
+    rows = _constraints(unit.utilities, coarse)
+    shares, bound = _optima(rows, weights, mediate)
+    passing = functools.partial(_passing, unit, weights, coarse, tolerance)
+    passes = passing(shares, bound)
+    known = [np.isfinite(array).all(axis=(-2, -1)) for array in (rows, weights)]
+    for again in (_by_library(rows, weights), _exactly(form, weights, coarse)):
+        lost = np.flatnonzero(~passes & known[0] & known[1])
+        for game in lost.tolist():
+            shares[game], bound[game] = again(game)
+        passes = passing(shares, bound) if lost.size else passes
+    return shares, bound, passes
+
+
+def _listed(form: NormalForm) -> NormalForm:
+    """Return the games along one axis."""
+    n_batch, n_games = len(form.batch_shape), math.prod(form.batch_shape)
+    table = form.table.reshape((n_games, *form.table.shape[n_batch:]))
+    return NormalForm(table, form.players, form.actions)
 
 
 _Again = Callable[[int], tuple[FloatArray, FloatArray | float]]
@@ -314,6 +325,9 @@ def _worth(weights: FloatArray, shares: FloatArray) -> FloatArray:
 
 
 def _is_best(weights: FloatArray, shares: FloatArray, bound: FloatArray) -> BoolArray:
-    """Return whether prices prove that nothing obedient yields noticeably more."""
+    """Return whether prices prove what is reached to be what can be reached.
+
+    It may also be more, where ties are so near that disobedience within the tolerance pays.
+    """
     missed = bound - _worth(weights, shares)
-    return np.asarray(missed <= PROOF * np.abs(weights).max(axis=(-2, -1), initial=0.0))
+    return np.asarray(np.abs(missed) <= PROOF * np.abs(weights).max(axis=(-2, -1), initial=0.0))
