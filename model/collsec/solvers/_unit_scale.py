@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collsec.forms.normal import NormalForm
     from collsec.forms.tree import TreeForm
 
+_SMALL = 2.0**-500
+
 _Form = TypeVar("_Form", "NormalForm", "TreeForm")
 
 
@@ -53,20 +55,24 @@ def _measured(form: NormalForm | TreeForm) -> tuple[FloatArray, FloatArray, Floa
     The unit is a power of two, which rounds nothing: with it neither the largest nor the smallest
     numbers have spreads beyond floating point.
     """
-    axes = form.payoff_axes
-    _, exponent = np.frexp(np.abs(form.table).max(axis=axes, keepdims=True))
-    table = np.ldexp(form.table, -exponent)
-    low = table.min(axis=axes, keepdims=True)
-    size = table.max(axis=axes, keepdims=True) - low
-    size = np.where(size <= ROUNDING * np.abs(low), 0.0, size)
+    axes, table = form.payoff_axes, form.table
+    low, high = table.min(axis=axes, keepdims=True), table.max(axis=axes, keepdims=True)
+    most = np.maximum(np.abs(low), np.abs(high))
+    exponent = np.where((most > _SMALL) & (most < 1.0 / _SMALL), 0, np.frexp(most)[1])
+    if np.any(exponent):
+        table, low, high = (np.ldexp(values, -exponent) for values in (table, low, high))
+    size = np.where(high - low <= ROUNDING * np.abs(low), 0.0, high - low)
     return table, low, np.where(np.isfinite(np.ldexp(size, exponent)), size, np.nan), exponent
 
 
-def certify_by_spread(form: _Form, strategies: Strategies, **said: Any) -> Equilibria:
+def certify_by_spread(
+    form: _Form, strategies: Strategies, unit: _Form | None = None, **said: Any
+) -> Equilibria:
     """Certify candidates with every player's regret as a share of the spread of its own payoffs.
 
-    Else as `certify`. The regret reported is in units of payoffs, as always.
+    Else as `certify`. The regret reported is in units of payoffs, as always. A solver that has the
+    game on its unit scale already may give it.
     """
-    found = certify(on_unit_scale(form), strategies, **said)
+    found = certify(on_unit_scale(form) if unit is None else unit, strategies, **said)
     parts = vars(found) | {"form": form, "regret": form.regret(found.strategies)}
     return Equilibria(**parts)
