@@ -39,14 +39,14 @@ def on_unit_scale(form: _Form) -> _Form:
         return replace(form, table=(table - low) / np.where(size == 0, np.inf, size))
 
 
-def relative_spreads(form: NormalForm) -> FloatArray:
-    """Return the spreads of the players' payoffs as shares of the largest, shaped for the table."""
-    axes = tuple(range(-len(form.players) - 1, 0))
+def spreads(form: NormalForm) -> FloatArray:
+    """Return how far each player's payoffs are apart, shaped for the table; 0 where all are equal.
+
+    NaN where that is unknown, or more than floating point can say.
+    """
     with np.errstate(invalid="ignore", over="ignore"):
         _, _, size, exponent = _measured(form)
-        size = np.ldexp(size, exponent - exponent.max(axis=axes, keepdims=True))
-        most = size.max(axis=axes, keepdims=True)
-        return np.asarray(size / np.where(most == 0, 1.0, most))
+        return np.asarray(np.ldexp(size, exponent))
 
 
 def _measured(form: NormalForm | TreeForm) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:

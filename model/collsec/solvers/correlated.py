@@ -34,7 +34,7 @@ from collsec.parameters import BoolArray, FloatArray, ParameterError
 from collsec.solvers._mediation import mediate
 from collsec.solvers._mediation_by_library import mediate_by_library
 from collsec.solvers._mediation_exact import mediate_exactly, whole
-from collsec.solvers._unit_scale import on_unit_scale
+from collsec.solvers._unit_scale import on_unit_scale, spreads
 
 PROOF = 1e-6
 """By how much what prices prove may differ from what is reached, as a share of worths' range."""
@@ -201,7 +201,7 @@ def _best(
     form: NormalForm, unit: NormalForm, weights: FloatArray, coarse: bool, tolerance: float
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Return the optimum of each game, what prices prove, and whether both pass."""
-    rows = _constraints(unit.utilities, coarse)
+    rows = _constraints(form.utilities, coarse) / _stakes(form, coarse)
     shares, bound = _optima(rows, weights, mediate)
     passing = functools.partial(_passing, unit, weights, coarse, tolerance)
     passes = passing(shares, bound)
@@ -300,6 +300,16 @@ def _constraints(payoffs: Sequence[FloatArray], coarse: bool) -> FloatArray:
             told = [True] if coarse else [chosen[player] == a for a in range(size) if a != done]
             rows += [np.where(is_told, gained, 0).reshape(flat) for is_told in told]
     return np.stack(rows, axis=1) if rows else np.zeros((n_games, 0, flat[1]))
+
+
+def _stakes(form: NormalForm, coarse: bool) -> FloatArray:
+    """Return the spread of the payoffs that each row of constraints is about, for all games.
+
+    Shape (n_games, n_rows, 1); infinite where payoffs are equal.
+    """
+    apart = spreads(form).reshape(len(form.table), len(form.players))
+    n_rows = [size * (1 if coarse else size - 1) for size in form.n_actions]
+    return np.repeat(np.where(apart == 0, np.inf, apart), n_rows, axis=1)[..., None]
 
 
 def _optima(
