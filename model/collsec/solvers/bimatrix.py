@@ -75,7 +75,8 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     Raises
     ------
     ParameterError
-        If there are not two players, or too many actions.
+        If there are not two players, or too many actions, or the payoffs of a single game are
+        further apart than floating point can say.
     CertificateError
         If a single game has none that passes; in a batch such a game has count 0, and so have games
         with payoffs that are missing, infinite, or further apart than floating point can say.

@@ -48,7 +48,7 @@ def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria
     by steps in λ only, and is lost where it turns back there, or bends sharply. So there is no
     answer in some games, of hundreds with random payoffs: where payoffs that all but tie differ by
     1e-8 to 1e-5 of their spread, in one to five of a hundred; where one player's payoffs are a
-    million times another's or more, in five to twenty-five. What helps there is to round payoffs
+    million times another's or more, in two to twenty-five. What helps there is to round payoffs
     that all but tie, or to measure payoffs that are far apart in units nearer to each other, which
     says that their owners err alike. For any equilibrium instead of this one, take `multilateral`.
 
