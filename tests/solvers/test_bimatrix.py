@@ -345,6 +345,48 @@ def test_ties_of_a_player_do_not_depend_on_the_unit_of_the_other(n, factor):
         assert _same(_profiles(first, place), _profiles(second, place))
 
 
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_a_large_constant_in_payoffs_makes_no_ties_and_lets_nothing_wrong_pass(n):
+    tables = np.random.default_rng(15).integers(0, 1 << 10, size=(2, 50, n, n)) / 64.0
+    first = bimatrix(NormalForm.from_bimatrix(*tables))
+    second = bimatrix(NormalForm.from_bimatrix(tables[0] + 2.0**40, tables[1]))
+    assert np.array_equal(first.count, second.count)
+    assert np.array_equal(first.complete, second.complete)
+    assert np.nanmax(second.regret) < 1e-9
+    for place in range(50):
+        assert _same(_profiles(first, place), _profiles(second, place))
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+@pytest.mark.parametrize("unit", [2.0**-1060, 2.0**-600, 2.0**600, 2.0**1010])
+def test_payoffs_may_have_any_size_that_floating_point_holds(n, unit):
+    tables = np.random.default_rng(16).integers(0, 1 << 10, size=(2, 20, n, n)).astype(float)
+    first = bimatrix(NormalForm.from_bimatrix(*tables))
+    second = bimatrix(NormalForm.from_bimatrix(unit * tables[0], tables[1]))
+    assert np.array_equal(first.count, second.count)
+    for place in range(20):
+        assert _same(_profiles(first, place), _profiles(second, place))
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_payoffs_further_apart_than_floating_point_can_say_are_refused(n):
+    row = np.where(np.eye(n) > 0, 1e308, -1e308)
+    with pytest.raises(ParameterError, match="spread of payoffs"):
+        bimatrix(NormalForm.from_bimatrix(row, np.eye(n)))
+    batch = bimatrix(NormalForm.from_bimatrix(np.stack([row, np.eye(n)]), np.eye(n)))
+    assert batch.count.tolist() == [0, 2**n - 1]
+    assert batch.complete.tolist() == [False, True]
+
+
+def test_whole_numbers_beyond_floating_point_are_told_apart_in_exact_games():
+    small = [[0, 1], [3, 0]], [[1, 0], [0, 1]]
+    large = [[10**30 + value for value in line] for line in small[0]]
+    first, second = bimatrix_exact(*small), bimatrix_exact(large, small[1])
+    assert first.exact["column"].tolist() == [[Fraction(1, 4), Fraction(3, 4)]]
+    assert second.exact["column"].tolist() == first.exact["column"].tolist()
+    assert second.regret.tolist() == [0.0]
+
+
 def test_exact_payoffs_beyond_floating_point_are_refused_with_a_remedy():
     with pytest.raises(ParameterError, match="divide the player's payoffs by a common factor"):
         bimatrix_exact([[10**400, 0], [0, 1]], [[1, 0], [0, 1]])

@@ -4,6 +4,7 @@ Solvers are found in `collsec.solvers` and the games they are given in `battery/
 `known.py` for what such a file holds. A solver whose form has no file there fails.
 """
 
+import dataclasses
 import functools
 import importlib
 import inspect
@@ -18,9 +19,10 @@ import pytest
 import collsec
 import collsec.forms
 import collsec.solvers
-from collsec.equilibrium import Equilibria
+from collsec.equilibrium import CertificateError, Equilibria
 from collsec.forms.form import Form
 from collsec.parameters import ParameterError, snake
+from collsec.solvers._unit_scale import certify_by_spread
 from collsec.solvers.correlated import Egalitarian, Favour, Utilitarian, correlated, obedience
 from tests.solvers.known import HAND, Known, changed, distance, stacked
 
@@ -260,6 +262,58 @@ def test_a_mediator_reaches_at_least_what_the_best_known_equilibrium_yields(name
         assert found.value >= value.max() - slack
         assert found.bound == pytest.approx(found.value, abs=10 * slack)
         assert obedience(game.form, found.distribution, coarse=coarse) <= slack
+
+
+APART = {
+    "a unit as large": lambda payoffs: payoffs * 2.0**40,
+    "a unit as small": lambda payoffs: payoffs * 2.0**-40,
+    "a large constant": lambda payoffs: payoffs + 2.0**34,
+}
+"""Other units and zeros of a player's payoffs, which change no equilibrium."""
+IN_STRATEGIC_FORM = [game for game in GAMES if game.startswith("normal.")]
+
+
+def first_paid_otherwise(form, change):
+    """Return the game in which the first player is paid otherwise; None if that rounds payoffs."""
+    table = np.array(form.table)
+    table[0] = change(table[0])
+    before, after = (payoffs - payoffs.min() for payoffs in (form.table[0], table[0]))
+    is_exact = np.array_equal(before * after.max(), after * before.max())
+    return dataclasses.replace(form, table=table) if is_exact else None
+
+
+@pytest.mark.parametrize("change", APART)
+@pytest.mark.parametrize(("label", "name"), [(a, b) for a, b in PAIRS if b in IN_STRATEGIC_FORM])
+def test_what_is_found_does_not_depend_on_how_large_the_payoffs_of_one_player_are(
+    label, name, change
+):
+    """Logit play depends on it, as errors do, and may end elsewhere; no end may be wrong."""
+    game, found = asked(label, name)
+    form = first_paid_otherwise(game.form, APART[change])
+    if found is None or form is None:
+        return
+    try:
+        moved = SOLVERS[label]["normal"](form)
+    except CertificateError:
+        assert label == "logit_limit.logit_limit"
+        return
+    profiles = listed(moved)
+    for profile in profiles:
+        assert game.form.regret(stacked([profile])) <= TOLERANCE * game.scale
+    if found.complete or "vertex" in label:
+        assert moved.complete == found.complete
+        assert len(profiles) == found.count
+        assert all(matches(game, profile, profiles) for profile in listed(found))
+
+
+@pytest.mark.parametrize("change", APART)
+@pytest.mark.parametrize("name", IN_STRATEGIC_FORM)
+def test_no_wrong_profile_is_certified_however_large_the_payoffs_of_one_player_are(name, change):
+    game = GAMES[name]()
+    form = first_paid_otherwise(game.form, APART[change])
+    for profile, _ in game.wrong if form is not None else []:
+        with pytest.raises(CertificateError):
+            certify_by_spread(form, stacked([profile]), complete=True, scope="", method="test")
 
 
 def test_every_game_of_the_battery_says_where_its_answer_is_from():

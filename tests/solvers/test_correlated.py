@@ -6,6 +6,8 @@ from scipy.optimize import linprog
 
 from collsec.forms.normal import NormalForm
 from collsec.parameters import ParameterError
+from collsec.solvers import correlated as correlated_module
+from collsec.solvers._mediation_exact import mediate_exactly, whole
 from collsec.solvers.bimatrix import bimatrix
 from collsec.solvers.correlated import (
     Egalitarian,
@@ -201,3 +203,36 @@ def test_a_sweep_without_games_has_an_answer_without_games():
     found = correlated(NormalForm(np.zeros((0, 3, 2, 2, 2)), ("A", "B", "C")), Egalitarian())
     assert found.distribution.shape == (0, 2, 2, 2)
     assert found.payoffs.shape == (0, 3)
+
+
+@pytest.mark.parametrize("step", [1e-12, 1e-9, 1e-8, 1e-6])
+@pytest.mark.parametrize("objective", [Utilitarian(), Egalitarian()])
+def test_games_with_near_ties_have_a_proven_optimum(objective, step):
+    """In some pivots in floating point are lost, and the library's too."""
+    rng = np.random.default_rng(109)
+    tables = rng.integers(0, 2, (150, 2, 3, 3)) + step * rng.normal(size=(150, 2, 3, 3))
+    found = correlated(NormalForm(tables, ("row", "column")), objective)
+    assert found.is_certified.all()
+    assert np.abs(found.bound - found.value).max() < 1e-6
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (3, 4), (2, 3, 2)])
+@pytest.mark.parametrize("objective", [Utilitarian(), Egalitarian()])
+def test_pivots_in_whole_numbers_end_where_those_in_floating_point_do(shape, objective):
+    rng = np.random.default_rng(17)
+    for _ in range(5):
+        form = NormalForm(rng.normal(size=(len(shape), *shape)), tuple("ABC"[: len(shape)]))
+        expected, games = correlated(form, objective), form.table[:, None]
+        payoffs = [whole(values)[0] for values in games]
+        gains = correlated_module._constraints(payoffs, False)[0]
+        shares, bound = mediate_exactly(gains, objective.weights(form))
+        assert shares == pytest.approx(expected.distribution.ravel(), abs=1e-9)
+        assert bound == pytest.approx(expected.value, abs=1e-9)
+
+
+def test_what_is_best_is_proven_in_terms_of_how_far_worths_are_apart():
+    """A constant of 1e9 in all payoffs would hide that (C, C) is worth less than (A, A)."""
+    row = np.array([[2.0, 0.0], [0.0, 1.0]])
+    found = correlated(NormalForm.from_bimatrix(row + 1e9, row + 1e9), Utilitarian())
+    assert found.distribution[0, 0] == pytest.approx(1.0)
+    assert found.bound - found.value <= 1e-6

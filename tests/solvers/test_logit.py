@@ -266,6 +266,37 @@ def test_the_limit_does_not_depend_on_the_unit_of_payoffs():
         assert second.strategies["A"] == pytest.approx(first.strategies["A"], abs=1e-9)
 
 
+@pytest.mark.parametrize("better", [0, 1])
+@pytest.mark.parametrize("step", [1e-11, 1e-9, 1e-6, 1e-3])
+def test_the_least_difference_between_two_conventions_decides_where_logit_play_ends(step, better):
+    """The branch turns sharply where it would fork if they were equally good."""
+    row = np.eye(2)
+    row[better, better] += step
+    found = logit_limit(NormalForm.from_bimatrix(row, row.copy()))
+    assert found.strategies["row"][0].tolist() == np.eye(2)[better].tolist()
+    assert found.strategies["column"][0].tolist() == np.eye(2)[better].tolist()
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (3, 3), (2, 2, 2)])
+@pytest.mark.parametrize("step", [1e-12, 1e-11, 1e-10, 1e-9, 1e-8])
+def test_games_that_are_all_but_symmetric_have_a_limit(shape, step):
+    rng = np.random.default_rng(23)
+    chosen = np.indices(shape)
+    alike = np.all(chosen == chosen[0], axis=0).astype(float)
+    table = alike + step * rng.normal(size=(60, len(shape), *shape))
+    found = logit_limit(NormalForm(table, tuple("ABC"[: len(shape)])))
+    assert np.all(found.count == 1)
+
+
+def test_where_one_player_has_far_more_at_stake_most_limits_are_found_and_all_are_right():
+    tables = np.random.default_rng(24).normal(size=(60, 2, 3, 3))
+    for unit in (1e-9, 1e9):
+        found = logit_limit(NormalForm(tables * np.array([unit, 1.0])[:, None, None], ("A", "B")))
+        regret = NormalForm(tables, ("A", "B")).regret(found.strategies)
+        assert np.nanmax(regret) < 1e-8
+        assert np.count_nonzero(found.count) > 40
+
+
 def test_rationalities_that_are_no_numbers_or_fit_no_batch_are_refused():
     game = NormalForm(np.zeros((3, 2, 2, 2)), ("A", "B"))
     with pytest.raises(ParameterError, match="must be a number"):

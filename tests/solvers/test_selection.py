@@ -88,6 +88,14 @@ def test_three_players_coordinate_on_what_pays_against_even_odds(cost, act):
     assert found.strategies["A"][found.select(PayoffDominance()), 1] == 1.0
 
 
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12])
+def test_payoff_dominance_does_not_depend_on_the_unit_of_one_player(unit):
+    table = np.array(stag_hunt(np.array(4.0)).table)
+    table[0] *= unit
+    form = NormalForm(table, ("row", "column"))
+    assert hunted(form, PayoffDominance()) == 1.0
+
+
 def test_symmetry_leaves_risk_dominance_undecided():
     form = NormalForm.from_bimatrix(np.eye(3), np.eye(3))
     assert bimatrix(form).select(RiskDominance()) == -1

@@ -13,7 +13,8 @@ A step goes along the tangent, then back to the path at right angles to it by Ne
 halved where that takes long, where the path bends much, and where the sign of the determinant
 changes, which happens only at a bifurcation or by a jump to another branch; a bifurcation is what
 remains when the step is as small as it may be, and is passed straight on (symmetric games have
-them).
+them). Where symmetry is almost exact the branch turns sharply instead, and is sought behind the
+turn: it is the one on which the sign stays.
 
 References
 ----------
@@ -384,7 +385,8 @@ def _lose(y: Any) -> None:
 def _advance(game: Any, p: Path, sign: float, step: float) -> tuple[float, float]:
     """Set the next point and tangent; return the step taken, 0 where there is none, and its sign.
 
-    The sign of the determinant changes only across a bifurcation.
+    The sign of the determinant changes only across a bifurcation; where it stays though the step is
+    as small as it may be, the path turns.
     """
     bifurcates = False
     while True:

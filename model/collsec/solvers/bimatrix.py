@@ -45,13 +45,14 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     to components, call `collsec.solvers.nash_subsets.nash_subsets` with the answer.
 
     What two actions of a player yield, against an action or a mix, is a tie where it differs by
-    less than 1e-10 of the range of the player's payoffs (2x2: 1e-11). Payoffs are taken at their
-    word: a large constant in all of a player's payoffs rounds them, and may so break or make ties;
-    leave it out. Where
-    differences lie between this and 1e-8, pivots may miss equilibria, and the answer does not claim
-    to be complete; where they lead nowhere, exact ones find one equilibrium, so that no answer is
-    empty. `collsec.solvers.bimatrix_exact.bimatrix_exact` takes two matrices and decides all ties
-    exactly.
+    less than 1e-10 of the range of the player's payoffs (2x2: 1e-11). Where differences lie between
+    this and 1e-8, pivots may miss equilibria, and the answer does not claim to be complete; where
+    they lead nowhere, exact ones find one equilibrium, so that no answer is empty.
+    `collsec.solvers.bimatrix_exact.bimatrix_exact` takes two matrices and decides all ties exactly.
+
+    Neither the unit nor the zero of a player's payoffs matters. But payoffs are taken as floating
+    point holds them: a constant a million times what is at stake, added to all, rounds them, which
+    may break ties and make others. Leave it out.
 
     Parameters
     ----------
@@ -76,7 +77,8 @@ def bimatrix(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria:
     Raises
     ------
     ParameterError
-        If there are not two players, or too many actions.
+        If there are not two players, or too many actions, or the payoffs of a single game are
+        further apart than floating point can say.
     CertificateError
         If a single game has none that passes; in a batch such a game has count 0, and so have games
         with payoffs that are missing, infinite, or further apart than floating point can say.

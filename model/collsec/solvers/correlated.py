@@ -36,10 +36,10 @@ from collsec.solvers._kinds import checks_kind
 from collsec.solvers._mediation import mediate
 from collsec.solvers._mediation_by_library import mediate_by_library
 from collsec.solvers._mediation_exact import mediate_exactly, whole
-from collsec.solvers._unit_scale import on_unit_scale
+from collsec.solvers._unit_scale import on_unit_scale, spreads
 
 PROOF = 1e-6
-"""By how much more prices may leave possible than is reached, as a share of the range of worths."""
+"""By how much what prices prove may differ from what is reached, as a share of worths' range."""
 
 
 class Objective(Protocol):
@@ -188,26 +188,13 @@ def correlated(
             "correlated", "objective", objective, "must be an object that says what to seek",
             "give one, such as Utilitarian()",
         )  # fmt: skip
-    n_batch, n_games = len(form.batch_shape), math.prod(form.batch_shape)
-    single = NormalForm(
-        form.table.reshape((n_games, *form.table.shape[n_batch:])), form.players, form.actions
-    )
+    single = _listed(form)
     worths = objective.weights(form)
-    worths = worths.reshape(n_games, *worths.shape[n_batch:])
-    unit = on_unit_scale(single)
-    with np.errstate(invalid="ignore"):  # of games with payoffs that are missing or infinite
+    worths = worths.reshape(len(single.table), *worths.shape[len(form.batch_shape) :])
+    with np.errstate(invalid="ignore", over="ignore"):  # of games that are not answered
         least = worths.min(axis=(-2, -1), keepdims=True)
-        weights = worths - least
-        rows = _constraints(unit.utilities, coarse)
-        shares, bound = _optima(rows, weights, mediate)
-        passing = functools.partial(_passing, unit, weights, coarse, tolerance)
-        passes = passing(shares, bound)
-        known = [np.isfinite(array).all(axis=(-2, -1)) for array in (rows, weights)]
-        for again in (_by_library(rows, weights), _exactly(single, weights, coarse)):
-            lost = np.flatnonzero(~passes & known[0] & known[1])
-            for game in lost.tolist():
-                shares[game], bound[game] = again(game)
-            passes = passing(shares, bound) if lost.size else passes
+        unit = _listed(on_unit_scale(form))
+        shares, bound, passes = _best(single, unit, worths - least, coarse, tolerance)
         regret = obedience(single, shares, coarse=coarse)
     if not form.batch_shape and not passes[0]:
         raise CertificateError(f"correlated: the optimum has regret {float(regret[0]):.3g}")
@@ -225,6 +212,30 @@ def correlated(
         is_certified=passes.reshape(shape),
         is_coarse=coarse,
     )
+
+
+def _best(
+    form: NormalForm, unit: NormalForm, weights: FloatArray, coarse: bool, tolerance: float
+) -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return the optimum of each game, what prices prove, and whether both pass."""
+    rows = _constraints(form.utilities, coarse) / _stakes(form, coarse)
+    shares, bound = _optima(rows, weights, mediate)
+    passing = functools.partial(_passing, unit, weights, coarse, tolerance)
+    passes = passing(shares, bound)
+    known = [np.isfinite(array).all(axis=(-2, -1)) for array in (rows, weights)]
+    for again in (_by_library(rows, weights), _exactly(form, weights, coarse)):
+        lost = np.flatnonzero(~passes & known[0] & known[1])
+        for game in lost.tolist():
+            shares[game], bound[game] = again(game)
+        passes = passing(shares, bound) if lost.size else passes
+    return shares, bound, passes
+
+
+def _listed(form: NormalForm) -> NormalForm:
+    """Return the games along one axis."""
+    n_batch, n_games = len(form.batch_shape), math.prod(form.batch_shape)
+    table = form.table.reshape((n_games, *form.table.shape[n_batch:]))
+    return NormalForm(table, form.players, form.actions)
 
 
 _Again = Callable[[int], tuple[FloatArray, FloatArray | float]]
@@ -324,6 +335,17 @@ def _constraints(payoffs: Sequence[FloatArray], coarse: bool) -> FloatArray:
     return np.stack(rows, axis=1) if rows else np.zeros((n_games, 1, flat[1]))
 
 
+def _stakes(form: NormalForm, coarse: bool) -> FloatArray:
+    """Return the spread of the payoffs that each row of constraints is about, for all games.
+
+    Shape (n_games, n_rows, 1); infinite where payoffs are equal.
+    """
+    apart = spreads(form).reshape(len(form.table), len(form.players))
+    n_rows = [size * (1 if coarse else size - 1) for size in form.n_actions]
+    n_rows[0] += not any(n_rows)  # what changes nothing
+    return np.repeat(np.where(apart == 0, np.inf, apart), n_rows, axis=1)[..., None]
+
+
 def _optima(
     rows: FloatArray, weights: FloatArray, programme: Callable[..., Any]
 ) -> tuple[FloatArray, FloatArray]:
@@ -347,6 +369,9 @@ def _worth(weights: FloatArray, shares: FloatArray) -> FloatArray:
 
 
 def _is_best(weights: FloatArray, shares: FloatArray, bound: FloatArray) -> BoolArray:
-    """Return whether prices prove that nothing obedient yields noticeably more."""
+    """Return whether prices prove what is reached to be what can be reached.
+
+    It may also be more, where ties are so near that disobedience within the tolerance pays.
+    """
     missed = bound - _worth(weights, shares)
-    return np.asarray(missed <= PROOF * np.abs(weights).max(axis=(-2, -1), initial=0.0))
+    return np.asarray(np.abs(missed) <= PROOF * np.abs(weights).max(axis=(-2, -1), initial=0.0))

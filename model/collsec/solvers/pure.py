@@ -38,6 +38,7 @@ def pure(form: NormalForm, tolerance: float = TOLERANCE) -> Equilibria:
     found = certify_by_spread(
         form,
         strategies,
+        unit,
         complete=known,
         scope=SCOPE,
         method=_METHOD,

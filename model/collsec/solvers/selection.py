@@ -70,7 +70,7 @@ class PayoffDominance:
     """The equilibrium that all players prefer to every other one that is listed.
 
     Undecided (-1) where no equilibrium gives every player more than each other does, by more than
-    `tie` times the game's largest payoff.
+    `tie` times the player's own largest payoff in any of them.
     """
 
     tie: float = 1e-9
@@ -79,10 +79,10 @@ class PayoffDominance:
         """Return the place of the payoff-dominant equilibrium, shape (*batch)."""
         payoffs = found.payoffs
         missing = np.asarray(np.isnan(payoffs).any(axis=-1))
-        margin = self.tie * np.nanmax(np.abs(payoffs), axis=(-1, -2), initial=0.0)
+        margin = self.tie * np.nanmax(np.abs(payoffs), axis=-2, initial=0.0)
         gap = payoffs[..., :, None, :] - payoffs[..., None, :, :]
         with np.errstate(invalid="ignore"):
-            beats = (gap > margin[..., None, None, None]).all(axis=-1)
+            beats = (gap > margin[..., None, None, :]).all(axis=-1)
         beats |= missing[..., None, :] | np.eye(payoffs.shape[-2], dtype=bool)
         dominant = np.asarray(beats.all(axis=-1) & ~missing)
         return np.where(dominant.any(axis=-1), np.argmax(dominant, axis=-1), -1)
