@@ -1,22 +1,22 @@
 r"""The branch of agent logit equilibria of a tree that starts at the centroid.
 
-At every information set its player answers what its actions a are worth once they are taken:
+The equations are those of `_tree_part`, at every information set. The branch is followed as that of
+a table is (`_logit_branch`), each information set being a player of its own.
 
-.. math:: y_a = \lambda\, Q_a, \qquad \sigma = \mathrm{logit}(y)
+What is played in a subgame does not depend on what is played elsewhere, but for λ, which is common
+to all. So the derivatives of the equations are block triangular, with a block for each part of the
+tree (`_subgames`). For each step of the one path through all scores and λ, each part is solved by
+itself, inner parts first: for how its scores change with λ, and for Newton's step in them at this
+λ. It hands on to the part around it what it is worth, and how that changes by either. The last part
+is solved with the equation that the step is at right angles to another, in which the scores of all
+other parts count by these two answers. A tree without proper subgames is all last part.
 
-(McKelvey and Palfrey 1998). Over the ends z of the tree behind a this is a mean, with chances that
-are sums of logarithms along the way, so that it is known to full precision however unlikely a is:
-
-.. math:: Q_a = \frac{\sum_{z \ni a} u_z e^{L_z}}{\sum_{z \ni a} e^{L_z}}, \quad
-          L_z = \log c_z + \sum_{b \in z} \log \sigma_b, \quad
-          \frac{\partial Q_a}{\partial \log \sigma_b} = \mathrm{E}[(u - Q_a) 1_{b \in z} \mid a].
-
-What the mover did before a counts the same in all of these chances, as it is remembered. Draws that
-have no chance are taken to be rarer than any error.
-
-The branch is followed as that of a table is (`_logit_branch`), each information set being a player
-of its own. Besides the tree's ends, with the actions on the way to each, there is one linear system
-to hold, with one equation for each action.
+One path is followed, not one for each part, as λ may have to go back: where the branch of a subgame
+turns, all others go back with it, and those around it may so come to another branch of theirs. Seen
+from one subgame, the path runs to and fro along the branch of that subgame alone, from its only
+point at λ = 0. It ends where λ grows without limit, which on that branch is at its end; and where
+it first reaches some λ, it is where that branch first reaches it. So what is played in a subgame,
+at each λ asked for and in the limit, is what would be played were it the whole game.
 
 References
 ----------
@@ -32,85 +32,161 @@ import numpy as np
 
 from collsec.kernel import gufunc, part
 from collsec.solvers._lending import borrowing, lent
-from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, mix, number
+from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, number
+from collsec.solvers._logit_system import arrange, close, eliminate, solve_level, substitute
+from collsec.solvers._subgames import ABOVE, ACTIONS, ENDS, INNER, SETS, STEPS
+from collsec.solvers._tree_part import Part, find_chances, find_change, find_worth, inherit
 
 _FAR = 1e4
 """Here chances are products of many, and rounding allows arc length no further."""
+PAID, PACE, PUSH = 0, 1, 2
+"""Rows of `Tree.pays`: what ends pay, and how that changes with λ and by a step."""
 
 
 class Tree(NamedTuple):
-    """One tree by its ends, and room to work in.
+    """A tree by its parts, one behind the other, and room to work in.
 
-    `ways` lists the actions on the way to each end, up to `until`; `drawn` is the log chance of the
-    draws on it, and `barred` how many of them have no chance, of which `least` is the fewest behind
-    an action. `player` is who takes an action. `reach` is the log chance of an end, `top` the
-    largest behind an action, and `weight` and `total` chances as a share of that. `mean` has room
-    for slopes.
+    `bounds` are those of `_subgames.Layout`. Of each information set, `first` is the
+    first action in the tree, and `within` that in its part. The rows of `counts`, `of_ends` and
+    `of_actions` are arrays of `Part`, as `cut` takes them; `slope` and `system` are as large as the
+    largest part needs. `answer` is how scores change with λ.
     """
 
-    table: Any
-    ways: Any
-    until: Any
-    drawn: Any
-    barred: Any
-    least: Any
+    bounds: Any
     player: Any
     sizes: Any
     first: Any
-    owner: Any
-    unit: float
-    sigma: Any
-    log: Any
-    value: Any
+    within: Any
+    ways: Any
+    least: Any
+    counts: Any
+    pays: Any
+    of_ends: Any
+    of_actions: Any
+    weight: Any
     slope: Any
     system: Any
-    reach: Any
-    top: Any
-    weight: Any
-    total: Any
-    mean: Any
+    answer: Any
+    step: Any
+    unit: float
 
     @staticmethod
     @borrowing
-    def differentiate(game: Any, y: Any, rationality: float) -> None:
-        """Set what actions yield, and write the derivatives of F by the scores."""
-        n = game.value.size
-        _mix(game, y)
-        _reach_ends(game)
-        _expect(game)
-        _lean(game)
-        _by_scores(game)
-        _centre(game)
-        for a in range(n):
-            for b in range(n):
-                game.system[a, b] = (a == b) - rationality * game.slope[a, b]
+    def step_across(game: Any, point: Any, normal: Any, is_tangent: bool) -> float:
+        """Set a step as `follow_branch` asks for; return the sign of the determinant."""
+        n, last = point.size - 1, game.bounds.shape[0] - 2
+        sign: float = 1.0
+        pace, rest = normal[n], 1.0 if is_tangent else 0.0
+        for k in range(last):
+            low, high = game.bounds[k, ACTIONS], game.bounds[k + 1, ACTIONS]
+            sign *= _answer(game, k, point[low:], point[n], is_tangent)
+            for a in range(low, high):
+                pace += normal[a] * game.answer[a]
+                rest -= normal[a] * game.step[a]
+        low, one = game.bounds[last, ACTIONS], lent(cut(game, last))
+        _arrange(game, last, one, point[low:], point[n], is_tangent)
+        sign *= close(one, normal[low:], pace, rest)
+        for a in range(low, n + 1):
+            game.step[a] = one.system[a - low, n - low + 1]
+        for a in range(low):
+            game.step[a] += game.step[n] * game.answer[a]
+        return sign
+
+    @staticmethod
+    @borrowing
+    def step_level(game: Any, y: Any, rationality: float) -> None:
+        """Set a step in scores as `follow_branch` asks for."""
+        for k in range(game.bounds.shape[0] - 1):
+            low, one = game.bounds[k, ACTIONS], lent(cut(game, k))
+            _arrange(game, k, one, y[low:], rationality, False)
+            solve_level(one, y[low:])
+            for a in range(one.value.size):
+                game.step[low + a] = one.system[a, one.value.size]
+            _hand_on(game, k, one)
+
+
+@borrowing
+def _answer(game: Tree, k: int, y: Any, rationality: float, is_tangent: bool) -> float:
+    """Set how a part's scores change with λ, and Newton's step in them; return a sign."""
+    low, one = game.bounds[k, ACTIONS], lent(cut(game, k))
+    n = one.value.size
+    _arrange(game, k, one, y, rationality, is_tangent)
+    sign: float = eliminate(one.system, n, n + 1)
+    substitute(one.system, n, n)
+    for a in range(n):
+        game.answer[low + a], game.step[low + a] = -one.system[a, n], one.system[a, n + 1]
+    _hand_on(game, k, one)
+    return sign
+
+
+@borrowing
+def _arrange(game: Tree, k: int, one: Any, y: Any, rationality: float, is_tangent: bool) -> None:
+    """Write the system of a part, once those within it have handed on what they are worth."""
+    arrange(one, y, rationality, is_tangent)
+    if game.bounds[k, INNER] < game.bounds[k + 1, INNER]:
+        inherit(one, rationality)
+
+
+@borrowing
+def _hand_on(game: Tree, k: int, one: Any) -> None:
+    """Tell the part around one what it is worth, and how that changes."""
+    low, end = game.bounds[k, ACTIONS], game.bounds[k, ABOVE]
+    if end >= 0:
+        worth = game.pays[PAID, end]
+        find_worth(one, worth)
+        find_change(one, worth, game.answer[low:], one.pace, game.pays[PACE, end])
+        find_change(one, worth, game.step[low:], one.push, game.pays[PUSH, end])
+
+
+@borrowing
+def cut(game: Tree, k: int) -> Part:
+    """Return one part."""
+    h, a, z, s = (
+        game.bounds[k, SETS], game.bounds[k, ACTIONS], game.bounds[k, ENDS], game.bounds[k, STEPS],
+    )  # fmt: skip
+    i, b, y, t = (
+        game.bounds[k + 1, SETS], game.bounds[k + 1, ACTIONS], game.bounds[k + 1, ENDS],
+        game.bounds[k + 1, STEPS],
+    )  # fmt: skip
+    pays, ends, actions = game.pays, game.of_ends, game.of_actions
+    return Part(
+        pays[PAID, z:y], pays[PACE, z:y], pays[PUSH, z:y], game.ways[s:t], game.counts[0, z:y],
+        ends[0, z:y], game.counts[1, z:y], game.least[a:b], game.player[a:b], game.sizes[h:i],
+        game.within[h:i], actions[0, a:b], actions[1, a:b], actions[2, a:b], game.slope,
+        game.system, ends[1, z:y], ends[2, z:y], actions[3, a:b], game.weight[s:t],
+        actions[4, a:b], actions[5, a:b],
+    )  # fmt: skip
 
 
 @part
-def load(table: Any, odds: Any, steps: Any, until: Any, mover: Any, sizes: Any, n: int) -> Tree:
-    """Return the tree whose information sets have n actions together, and room."""
-    n_ends = until.size
-    owner, player = np.empty(n, np.int64), np.empty(n, np.int64)
-    first = np.empty(sizes.size, np.int64)
-    number(sizes, first, owner)
+def load(table: Any, odds: Any, steps: Any, until: Any, sets: Any, bounds: Any) -> Tree:
+    """Return the tree, and room."""
+    n = most = 0
+    for k in range(1, bounds.shape[0]):
+        most = max(most, bounds[k, ACTIONS] - n)
+        n = bounds[k, ACTIONS]
+    mover, sizes = sets[0], sets[1]
+    player, least = np.empty(n, np.int64), np.empty(n, np.int64)
+    first, within = np.empty(sizes.size, np.int64), np.empty(sizes.size, np.int64)
+    ways, counts = np.empty(steps.size, np.int64), np.empty((2, until.size), np.int64)
+    pays, of_ends = np.empty((3, *table.shape)), np.empty((3, until.size))
+    number(sizes, first, player)
     for a in range(n):
-        player[a] = mover[owner[a]]
-    scaled = np.empty(table.shape)
-    ways, stops = np.empty(steps.size, np.int64), np.empty(n_ends, np.int64)
-    drawn, barred = np.empty(n_ends), np.empty(n_ends, np.int64)
-    least = np.empty(n, np.int64)
-    _split(odds, steps, until, ways, stops, drawn, barred, least)
+        player[a] = mover[player[a]]
+    for k in range(bounds.shape[0] - 1):
+        for h in range(bounds[k, SETS], bounds[k + 1, SETS]):
+            within[h] = first[h] - bounds[k, ACTIONS]
+    _split(odds, steps, until, bounds, ways, counts, of_ends, least)
     return Tree(
-        scaled, ways, stops, drawn, barred, least, player, sizes, first, owner,
-        _scale(table, scaled), np.empty(n), np.empty(n), np.empty(n), np.empty((n, n)),
-        np.empty((n + 1, n + 2)), np.empty(n_ends), np.empty(n), np.empty(steps.size),
-        np.empty(n), np.empty(n),
+        bounds, player, sizes, first, within, ways, least, counts, pays, of_ends,
+        np.empty((6, n)), np.empty(steps.size), np.empty((most, most)),
+        np.empty((most + 1, most + 2)), np.empty(n), np.empty(n + 1), _scale(table, pays),
     )  # fmt: skip
 
 
 @borrowing
-def _scale(table: Any, scaled: Any) -> float:
-    """Write payoffs in units of the largest spread of a player's; return that."""
+def _scale(table: Any, pays: Any) -> float:
+    """Write payoffs in units of the largest spread of a player's, at rest; return that."""
     unit = 0.0
     for i in range(table.shape[1]):
         low, high = math.inf, -math.inf
@@ -119,159 +195,65 @@ def _scale(table: Any, scaled: Any) -> float:
         unit = max(unit, high - low)
     for end in range(table.shape[0]):
         for i in range(table.shape[1]):
-            scaled[end, i] = table[end, i] / unit if unit > 0.0 else 0.0
+            pays[PAID, end, i] = table[end, i] / unit if unit > 0.0 else 0.0
+            pays[PACE, end, i] = pays[PUSH, end, i] = 0.0
     return unit
 
 
 @borrowing
 def _split(
-    odds: Any, steps: Any, until: Any, ways: Any, stops: Any, drawn: Any, barred: Any, least: Any
+    odds: Any, steps: Any, until: Any, bounds: Any, ways: Any, counts: Any, of_ends: Any, least: Any
 ) -> None:
     """Part the steps to each end into actions and draws, the latter counted -1, -2, ..."""
     for a in range(least.size):
         least[a] = steps.size
-    at = n = 0
-    for end in range(until.size):
-        start = n
-        drawn[end], barred[end] = 0.0, 0
-        for k in range(at, until[end]):
-            step = steps[k]
-            if step >= 0:
-                ways[n] = step
-                n += 1
-            elif odds[-1 - step] > 0.0:
-                drawn[end] += math.log(odds[-1 - step])
-            else:
-                barred[end] += 1
-        for k in range(start, n):
-            least[ways[k]] = min(least[ways[k]], barred[end])
-        at, stops[end] = until[end], n
-
-
-@borrowing
-def _mix(game: Tree, y: Any) -> None:
-    """Set the probabilities that belong to the scores, and their logarithms."""
-    for h in range(game.sizes.size):
-        low, high = game.first[h], game.first[h] + game.sizes[h]
-        top, total = mix(y, low, high, game.sigma)
-        for a in range(low, high):
-            game.log[a] = y[a] - top - math.log(total)
-
-
-@borrowing
-def _reach_ends(game: Tree) -> None:
-    """Set the log chance of every end, and the largest behind every action."""
-    for a in range(game.top.size):
-        game.top[a] = -math.inf
-    start = 0
-    for end in range(game.until.size):
-        reach = game.drawn[end]
-        for k in range(start, game.until[end]):
-            reach += game.log[game.ways[k]]
-        for k in range(start, game.until[end]):
-            a = game.ways[k]
-            if game.barred[end] == game.least[a]:
-                game.top[a] = max(game.top[a], reach)
-        game.reach[end], start = reach, game.until[end]
-
-
-@borrowing
-def _expect(game: Tree) -> None:
-    """Set what each action is worth where it is chosen."""
-    for a in range(game.value.size):
-        game.value[a], game.total[a] = 0.0, 0.0
-    start = 0
-    for end in range(game.until.size):
-        for k in range(start, game.until[end]):
-            a, weight = game.ways[k], 0.0
-            if game.barred[end] == game.least[a]:
-                weight = math.exp(game.reach[end] - game.top[a])
-            game.weight[k] = weight
-            game.total[a] += weight
-            game.value[a] += weight * game.table[end, game.player[a]]
-        start = game.until[end]
-    for a in range(game.value.size):
-        game.value[a] /= game.total[a]
-
-
-@borrowing
-def _lean(game: Tree) -> None:
-    """Set how that changes with the logarithms of all probabilities."""
-    for a in range(game.value.size):
-        for b in range(game.value.size):
-            game.slope[a, b] = 0.0
-    start = 0
-    for end in range(game.until.size):
-        for k in range(start, game.until[end]):
-            a = game.ways[k]
-            if game.weight[k] > 0.0:
-                more = game.table[end, game.player[a]] - game.value[a]
-                more *= game.weight[k] / game.total[a]
-                for j in range(start, game.until[end]):
-                    game.slope[a, game.ways[j]] += more
-        start = game.until[end]
-
-
-@borrowing
-def _by_scores(game: Tree) -> None:
-    """Turn derivatives by logarithms into those by scores."""
-    for a in range(game.value.size):
-        for h in range(game.sizes.size):
-            low, high = game.first[h], game.first[h] + game.sizes[h]
-            all_ = 0.0
-            for b in range(low, high):
-                all_ += game.slope[a, b]
-            if all_ != 0.0:
-                for b in range(low, high):
-                    game.slope[a, b] -= game.sigma[b] * all_
-
-
-@borrowing
-def _centre(game: Tree) -> None:
-    """Take the mean over an information set from the values of its actions, and their slopes."""
-    n, mean = game.value.size, game.mean
-    for h in range(game.sizes.size):
-        low, high = game.first[h], game.first[h] + game.sizes[h]
-        middle = 0.0
-        for b in range(n):
-            mean[b] = 0.0
-        for a in range(low, high):
-            middle += game.value[a] / (high - low)
-            for b in range(n):
-                mean[b] += game.slope[a, b] / (high - low)
-        for a in range(low, high):
-            game.value[a] -= middle
-            for b in range(n):
-                game.slope[a, b] -= mean[b]
+    at = 0
+    for k in range(bounds.shape[0] - 1):
+        low, begin, n = bounds[k, ACTIONS], bounds[k, STEPS], 0
+        for end in range(bounds[k, ENDS], bounds[k + 1, ENDS]):
+            start, drawn, barred = n, 0.0, 0
+            for j in range(at, until[end]):
+                step = steps[j]
+                if step >= 0:
+                    ways[begin + n] = step
+                    n += 1
+                elif odds[-1 - step] > 0.0:
+                    drawn += math.log(odds[-1 - step])
+                else:
+                    barred += 1
+            for j in range(start, n):
+                a = low + ways[begin + j]
+                least[a] = min(least[a], barred)
+            counts[0, end], counts[1, end], of_ends[0, end] = n, barred, drawn
+            at = until[end]
 
 
 @gufunc(
     (
-        "void(float64[:,:], float64[:], int64[:], int64[:], int64[:], int64[:], float64[:],"
+        "void(float64[:,:], float64[:], int64[:], int64[:], int64[:,:], int64[:,:], float64[:],"
         " float64[:], float64[:,:])"
     ),
-    "(t,p),(d),(w),(t),(h),(h),(k),(n)->(k,n)",
+    "(t,p),(d),(w),(t),(r,h),(b,c),(k),(n)->(k,n)",
 )
 def tree_branch(
     table: Any,
     odds: Any,
     steps: Any,
     until: Any,
-    mover: Any,
-    sizes: Any,
+    sets: Any,
+    bounds: Any,
     asked: Any,
     _like: Any,
     logs: Any,
 ) -> None:
     """Write log chances where the branch first reaches each λ, in rising order, NaN where lost.
 
-    `_like` lends the answer its shape.
+    The tree is given as in `_subgames.Layout`, with the player and the number of actions of each
+    information set; `_like` lends the answer its shape.
     """
-    n = logs.shape[1]
-    tree = load(table, odds, steps, until, mover, sizes, n)
-    _write(
-        tree, asked, np.empty((N_ROWS, n + 1)), logs, np.empty(0), np.empty(asked.size, np.int64)
-    )
+    tree = load(table, odds, steps, until, sets, bounds)
+    room = np.empty((N_ROWS, logs.shape[1] + 1))
+    _write(tree, asked, room, logs, np.empty(0), np.empty(asked.size, np.int64))
 
 
 @borrowing
@@ -282,6 +264,8 @@ def _write(tree: Tree, asked: Any, room: Any, logs: Any, turns: Any, passed: Any
             logs[place, a] = math.nan
     follow_branch(game, _FAR, asked, room, logs, turns, passed)
     for place in range(asked.size):
-        copy(logs[place], game.value)
-        _mix(game, game.value)
-        copy(game.log, logs[place])
+        for k in range(game.bounds.shape[0] - 1):
+            low, high = game.bounds[k, ACTIONS], game.bounds[k + 1, ACTIONS]
+            one = lent(cut(game, k))
+            find_chances(one, logs[place, low:high])
+            copy(one.log, logs[place, low:high])
