@@ -2,16 +2,17 @@
 
 import numpy as np
 import pytest
-from numba import njit
 
 from collsec.forms.branches import chance, decision, end
 from collsec.forms.tree import BELIEF, Lottery, Terminal, TreeForm
 from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.interchange import Detail, as_tree
+from collsec.kernel import kernel
 from collsec.parameters import ParameterError
 from collsec.solvers import agent_logit as module
 from collsec.solvers import solve
 from collsec.solvers._lending import borrowing, lent
+from collsec.solvers._logit_branch import copy
 from collsec.solvers._subgames import Layout
 from collsec.solvers._tree_branch import load
 from collsec.solvers.agent_logit import agent_logit
@@ -56,18 +57,19 @@ def test_matching_pennies_with_a_hidden_move_is_mixed_as_it_must_be():
     assert found.strategies["guess"][0] == pytest.approx([1 / 3, 2 / 3], abs=1e-8)
 
 
-@njit
-def _step(game, point, normal):
-    table, odds, steps, until, sets, bounds = game
-    tree = load(table, odds, steps, until, sets, bounds)
-    _across(tree, point, normal)
-    return tree.step
+@kernel(
+    "void(float64[:,:], float64[:], int64[:], int64[:], int64[:,:], int64[:,:],"
+    " float64[:,:], float64[:])"
+)
+def _find_step(table, odds, steps, until, sets, bounds, ahead, step):
+    _across(load(table, odds, steps, until, sets, bounds), ahead[0], ahead[1], step)
 
 
 @borrowing
-def _across(tree, point, normal):
+def _across(tree, point, normal, step):
     game = lent(tree)
     game.step_across(game, point, normal, False)
+    copy(game.step, step)
 
 
 def _laid_out(form):
@@ -75,8 +77,8 @@ def _laid_out(form):
     at = Layout.of(form)
     known = [form.information_sets[place] for place in at.sets]
     sets = np.array([[one.player for one in known], [len(one.actions) for one in known]])
-    table = np.ascontiguousarray(form.table[at.rows])
-    return (table, form.probabilities, at.steps, at.until, sets, at.bounds), known
+    odds = form.probabilities.copy()  # which is frozen: that is another type
+    return (form.table[at.rows], odds, at.steps, at.until, sets, at.bounds), known
 
 
 def _worth(form, play, i):
@@ -161,7 +163,8 @@ def test_a_step_solves_the_equations_of_all_parts_of_a_tree_at_once():
     rng = np.random.default_rng(5)
     n, unit = game[-1][-1, 1], np.ptp(form.table, axis=0).max()
     point, normal = np.append(rng.normal(size=n), 2.7), rng.normal(size=n + 1)
-    step = _step(game, point, normal)
+    step = np.empty(n + 1)
+    _find_step(*game, np.stack([point, normal]), step)
 
     def excess(size):
         moved = point + size * step

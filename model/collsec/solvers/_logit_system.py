@@ -43,12 +43,14 @@ def close(game: Any, normal: Any, pace: float, rest: float) -> float:
 
 @borrowing
 def solve_level(game: Any, y: Any) -> None:
-    """Solve for scores alone, each player's largest held at 0; the solution replaces column n."""
+    """Solve for scores alone, each player's largest held at 0; the solution is the right side."""
     n = game.value.size
     _anchor(game, y)
-    for a in range(n):
+    for a in range(n):  # next to the derivatives, so that there is one column less to clear
         game.system[a, n] = game.system[a, n + 1]
     eliminate(game.system, n, n)
+    for a in range(n):
+        game.system[a, n + 1] = game.system[a, n]
 
 
 @borrowing

@@ -61,7 +61,7 @@ class Game(NamedTuple):
         arrange(game, y, rationality, False)
         solve_level(game, y)
         for a in range(n):
-            game.step[a] = game.system[a, n]
+            game.step[a] = game.system[a, n + 1]
 
     @staticmethod
     @borrowing

@@ -1,11 +1,11 @@
 r"""The branch of agent logit equilibria of a tree that starts at the centroid.
 
-The equations are those of `_tree_part`, at every information set. The branch is followed as that of
-a table is (`_logit_branch`), each information set being a player of its own.
+The equations are those of `_tree_values`, at every information set. The branch is followed as that
+of a table is (`_logit_branch`), each information set being a player of its own.
 
-What is played in a subgame does not depend on what is played elsewhere, but for λ, which is common
-to all. So the derivatives of the equations are block triangular, with a block for each part of the
-tree (`_subgames`). For each step of the one path through all scores and λ, each part is solved by
+What is played in a subgame depends on nothing outside but λ, which is common to all. So the
+derivatives of the equations are block triangular, with a block for each part of the tree
+(`_subgames`). For each step of the one path through all scores and λ, each part is solved by
 itself, inner parts first: for how its scores change with λ, and for Newton's step in them at this
 λ. It hands on to the part around it what it is worth, and how that changes by either. The last part
 is solved with the equation that the step is at right angles to another, in which the scores of all
@@ -16,7 +16,8 @@ turns, all others go back with it, and those around it may so come to another br
 from one subgame, the path runs to and fro along the branch of that subgame alone, from its only
 point at λ = 0. It ends where λ grows without limit, which on that branch is at its end; and where
 it first reaches some λ, it is where that branch first reaches it. So what is played in a subgame,
-at each λ asked for and in the limit, is what would be played were it the whole game.
+at each λ asked for and in the limit, is what would be played were it the whole game. Where several
+turn at the same λ, as equal ones do, the path bifurcates: it goes straight on, and all turn.
 
 References
 ----------
@@ -35,40 +36,60 @@ from collsec.solvers._lending import borrowing, lent
 from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, number
 from collsec.solvers._logit_system import arrange, close, eliminate, solve_level, substitute
 from collsec.solvers._subgames import ABOVE, ACTIONS, ENDS, INNER, SETS, STEPS
-from collsec.solvers._tree_part import Part, find_chances, find_change, find_worth, inherit
+from collsec.solvers._tree_values import differentiate, find_chances, hand_on, inherit
 
 _FAR = 1e4
 """Here chances are products of many, and rounding allows arc length no further."""
-PAID, PACE, PUSH = 0, 1, 2
-"""Rows of `Tree.pays`: what ends pay, and how that changes with λ and by a step."""
 
 
 class Tree(NamedTuple):
-    """A tree by its parts, one behind the other, and room to work in.
+    """A tree by the ends of its parts, one part behind the other, and room to work in.
 
-    `bounds` are those of `_subgames.Layout`. Of each information set, `first` is the
-    first action in the tree, and `within` that in its part. The rows of `counts`, `of_ends` and
-    `of_actions` are arrays of `Part`, as `cut` takes them; `slope` and `system` are as large as the
-    largest part needs. `answer` is how scores change with λ.
+    Or one part by itself, in the same form. `bounds` are those of `_subgames.Layout`. `paid` is
+    what ends pay, `pace` how that changes with λ, and `push` how it does by the step taken. `ways`
+    lists the actions on the way to each end, up to `until`, both counted within the part; `drawn`
+    is the log chance of the draws there, and `barred` how many of them have no chance, of which
+    `least` is the fewest behind an action. `player` is who takes an action; `first` is the first
+    action of an information set, `within` that counted within the part. `reach` is the log chance
+    of an end, `top` the largest behind an action, and `weight` and `total` chances as a share of
+    that; `chance` is that of an end. `answer` is how scores change with λ, `step` the step taken.
+    `mean` and `spare` have room for changes, `slope` and `system` for the largest part.
     """
 
     bounds: Any
+    paid: Any
+    pace: Any
+    push: Any
+    ways: Any
+    until: Any
+    drawn: Any
+    barred: Any
+    least: Any
     player: Any
     sizes: Any
     first: Any
     within: Any
-    ways: Any
-    least: Any
-    counts: Any
-    pays: Any
-    of_ends: Any
-    of_actions: Any
-    weight: Any
+    unit: float
+    sigma: Any
+    log: Any
+    value: Any
     slope: Any
     system: Any
     answer: Any
     step: Any
-    unit: float
+    reach: Any
+    chance: Any
+    top: Any
+    weight: Any
+    total: Any
+    mean: Any
+    spare: Any
+
+    @staticmethod
+    @borrowing
+    def differentiate(game: Any, y: Any, rationality: float) -> None:
+        """Set what actions yield, and write the derivatives of F by the scores."""
+        differentiate(game, y, rationality)
 
     @staticmethod
     @borrowing
@@ -78,12 +99,11 @@ class Tree(NamedTuple):
         sign: float = 1.0
         pace, rest = normal[n], 1.0 if is_tangent else 0.0
         for k in range(last):
-            low, high = game.bounds[k, ACTIONS], game.bounds[k + 1, ACTIONS]
-            sign *= _answer(game, k, point[low:], point[n], is_tangent)
-            for a in range(low, high):
+            sign *= _answer(game, k, point, point[n], is_tangent, False)
+            for a in range(game.bounds[k, ACTIONS], game.bounds[k + 1, ACTIONS]):
                 pace += normal[a] * game.answer[a]
                 rest -= normal[a] * game.step[a]
-        low, one = game.bounds[last, ACTIONS], lent(cut(game, last))
+        low, one = game.bounds[last, ACTIONS], game if last == 0 else lent(cut(game, last))
         _arrange(game, last, one, point[low:], point[n], is_tangent)
         sign *= close(one, normal[low:], pace, rest)
         for a in range(low, n + 1):
@@ -97,30 +117,11 @@ class Tree(NamedTuple):
     def step_level(game: Any, y: Any, rationality: float) -> None:
         """Set a step in scores as `follow_branch` asks for."""
         for k in range(game.bounds.shape[0] - 1):
-            low, one = game.bounds[k, ACTIONS], lent(cut(game, k))
-            _arrange(game, k, one, y[low:], rationality, False)
-            solve_level(one, y[low:])
-            for a in range(one.value.size):
-                game.step[low + a] = one.system[a, one.value.size]
-            _hand_on(game, k, one)
+            _answer(game, k, y, rationality, False, True)
 
 
 @borrowing
-def _answer(game: Tree, k: int, y: Any, rationality: float, is_tangent: bool) -> float:
-    """Set how a part's scores change with λ, and Newton's step in them; return a sign."""
-    low, one = game.bounds[k, ACTIONS], lent(cut(game, k))
-    n = one.value.size
-    _arrange(game, k, one, y, rationality, is_tangent)
-    sign: float = eliminate(one.system, n, n + 1)
-    substitute(one.system, n, n)
-    for a in range(n):
-        game.answer[low + a], game.step[low + a] = -one.system[a, n], one.system[a, n + 1]
-    _hand_on(game, k, one)
-    return sign
-
-
-@borrowing
-def _arrange(game: Tree, k: int, one: Any, y: Any, rationality: float, is_tangent: bool) -> None:
+def _arrange(game: Tree, k: int, one: Tree, y: Any, rationality: float, is_tangent: bool) -> None:
     """Write the system of a part, once those within it have handed on what they are worth."""
     arrange(one, y, rationality, is_tangent)
     if game.bounds[k, INNER] < game.bounds[k + 1, INNER]:
@@ -128,33 +129,47 @@ def _arrange(game: Tree, k: int, one: Any, y: Any, rationality: float, is_tangen
 
 
 @borrowing
-def _hand_on(game: Tree, k: int, one: Any) -> None:
-    """Tell the part around one what it is worth, and how that changes."""
-    low, end = game.bounds[k, ACTIONS], game.bounds[k, ABOVE]
+def _answer(
+    game: Tree, k: int, scores: Any, rationality: float, is_tangent: bool, is_level: bool
+) -> float:
+    """Set Newton's step in a part's scores at this λ, and hand on what it does.
+
+    Also how scores change with λ, if not `is_level`; then the sign of the determinant is returned.
+    """
+    one = game if game.bounds.shape[0] == 2 else lent(cut(game, k))
+    n, low, end = one.value.size, game.bounds[k, ACTIONS], game.bounds[k, ABOVE]
+    y, answer, step = scores[low:], game.answer[low:], game.step[low:]
+    _arrange(game, k, one, y, rationality, is_tangent)
+    sign: float = 1.0
+    if is_level:
+        solve_level(one, y)
+    else:
+        sign = eliminate(one.system, n, n + 1)
+        substitute(one.system, n, n)
+        for a in range(n):
+            answer[a] = -one.system[a, n]
+    for a in range(n):
+        step[a] = one.system[a, n + 1]
     if end >= 0:
-        worth = game.pays[PAID, end]
-        find_worth(one, worth)
-        find_change(one, worth, game.answer[low:], one.pace, game.pays[PACE, end])
-        find_change(one, worth, game.step[low:], one.push, game.pays[PUSH, end])
+        hand_on(one, answer, step, game.paid[end], game.pace[end], game.push[end])
+    return sign
 
 
 @borrowing
-def cut(game: Tree, k: int) -> Part:
-    """Return one part."""
-    h, a, z, s = (
-        game.bounds[k, SETS], game.bounds[k, ACTIONS], game.bounds[k, ENDS], game.bounds[k, STEPS],
-    )  # fmt: skip
-    i, b, y, t = (
-        game.bounds[k + 1, SETS], game.bounds[k + 1, ACTIONS], game.bounds[k + 1, ENDS],
-        game.bounds[k + 1, STEPS],
-    )  # fmt: skip
-    pays, ends, actions = game.pays, game.of_ends, game.of_actions
-    return Part(
-        pays[PAID, z:y], pays[PACE, z:y], pays[PUSH, z:y], game.ways[s:t], game.counts[0, z:y],
-        ends[0, z:y], game.counts[1, z:y], game.least[a:b], game.player[a:b], game.sizes[h:i],
-        game.within[h:i], actions[0, a:b], actions[1, a:b], actions[2, a:b], game.slope,
-        game.system, ends[1, z:y], ends[2, z:y], actions[3, a:b], game.weight[s:t],
-        actions[4, a:b], actions[5, a:b],
+def cut(game: Tree, k: int) -> Tree:
+    """Return one part by itself."""
+    here, there = game.bounds[k], game.bounds[k + 1]
+    h, i = here[SETS], there[SETS]
+    a, b = here[ACTIONS], there[ACTIONS]
+    z, y = here[ENDS], there[ENDS]
+    s, t = here[STEPS], there[STEPS]
+    return Tree(
+        game.bounds, game.paid[z:y], game.pace[z:y], game.push[z:y], game.ways[s:t],
+        game.until[z:y], game.drawn[z:y], game.barred[z:y], game.least[a:b], game.player[a:b],
+        game.sizes[h:i], game.within[h:i], game.within, game.unit, game.sigma[a:b], game.log[a:b],
+        game.value[a:b], game.slope, game.system, game.answer, game.step, game.reach[z:y],
+        game.chance[z:y], game.top[a:b], game.weight[s:t], game.total[a:b], game.mean[a:b],
+        game.spare[a:b],
     )  # fmt: skip
 
 
@@ -168,24 +183,28 @@ def load(table: Any, odds: Any, steps: Any, until: Any, sets: Any, bounds: Any) 
     mover, sizes = sets[0], sets[1]
     player, least = np.empty(n, np.int64), np.empty(n, np.int64)
     first, within = np.empty(sizes.size, np.int64), np.empty(sizes.size, np.int64)
-    ways, counts = np.empty(steps.size, np.int64), np.empty((2, until.size), np.int64)
-    pays, of_ends = np.empty((3, *table.shape)), np.empty((3, until.size))
+    ways, stops = np.empty(steps.size, np.int64), np.empty(until.size, np.int64)
+    drawn, barred = np.empty(until.size), np.empty(until.size, np.int64)
+    paid, pace, push = np.empty(table.shape), np.empty(table.shape), np.empty(table.shape)
     number(sizes, first, player)
     for a in range(n):
         player[a] = mover[player[a]]
     for k in range(bounds.shape[0] - 1):
         for h in range(bounds[k, SETS], bounds[k + 1, SETS]):
             within[h] = first[h] - bounds[k, ACTIONS]
-    _split(odds, steps, until, bounds, ways, counts, of_ends, least)
+    _split(odds, steps, until, bounds, ways, stops, drawn, barred)
+    _find_least(bounds, ways, stops, barred, least)
     return Tree(
-        bounds, player, sizes, first, within, ways, least, counts, pays, of_ends,
-        np.empty((6, n)), np.empty(steps.size), np.empty((most, most)),
-        np.empty((most + 1, most + 2)), np.empty(n), np.empty(n + 1), _scale(table, pays),
+        bounds, paid, pace, push, ways, stops, drawn, barred, least, player, sizes, first, within,
+        _scale(table, paid, pace, push), np.empty(n), np.empty(n), np.empty(n),
+        np.empty((most, most)), np.empty((most + 1, most + 2)), np.empty(n), np.empty(n + 1),
+        np.empty(until.size), np.empty(until.size), np.empty(n), np.empty(steps.size), np.empty(n),
+        np.empty(n), np.empty(n),
     )  # fmt: skip
 
 
 @borrowing
-def _scale(table: Any, pays: Any) -> float:
+def _scale(table: Any, paid: Any, pace: Any, push: Any) -> float:
     """Write payoffs in units of the largest spread of a player's, at rest; return that."""
     unit = 0.0
     for i in range(table.shape[1]):
@@ -195,37 +214,45 @@ def _scale(table: Any, pays: Any) -> float:
         unit = max(unit, high - low)
     for end in range(table.shape[0]):
         for i in range(table.shape[1]):
-            pays[PAID, end, i] = table[end, i] / unit if unit > 0.0 else 0.0
-            pays[PACE, end, i] = pays[PUSH, end, i] = 0.0
+            paid[end, i] = table[end, i] / unit if unit > 0.0 else 0.0
+            pace[end, i] = push[end, i] = 0.0
     return unit
 
 
 @borrowing
 def _split(
-    odds: Any, steps: Any, until: Any, bounds: Any, ways: Any, counts: Any, of_ends: Any, least: Any
+    odds: Any, steps: Any, until: Any, bounds: Any, ways: Any, stops: Any, drawn: Any, barred: Any
 ) -> None:
     """Part the steps to each end into actions and draws, the latter counted -1, -2, ..."""
-    for a in range(least.size):
-        least[a] = steps.size
     at = 0
     for k in range(bounds.shape[0] - 1):
-        low, begin, n = bounds[k, ACTIONS], bounds[k, STEPS], 0
+        first, n = bounds[k, STEPS], 0
         for end in range(bounds[k, ENDS], bounds[k + 1, ENDS]):
-            start, drawn, barred = n, 0.0, 0
+            drawn[end], barred[end] = 0.0, 0
             for j in range(at, until[end]):
                 step = steps[j]
                 if step >= 0:
-                    ways[begin + n] = step
+                    ways[first + n] = step
                     n += 1
                 elif odds[-1 - step] > 0.0:
-                    drawn += math.log(odds[-1 - step])
+                    drawn[end] += math.log(odds[-1 - step])
                 else:
-                    barred += 1
-            for j in range(start, n):
-                a = low + ways[begin + j]
-                least[a] = min(least[a], barred)
-            counts[0, end], counts[1, end], of_ends[0, end] = n, barred, drawn
-            at = until[end]
+                    barred[end] += 1
+            at, stops[end] = until[end], n
+
+
+@borrowing
+def _find_least(bounds: Any, ways: Any, stops: Any, barred: Any, least: Any) -> None:
+    """Write the fewest draws of no chance behind each action."""
+    for a in range(least.size):
+        least[a] = ways.size
+    for k in range(bounds.shape[0] - 1):
+        low, first, at = bounds[k, ACTIONS], bounds[k, STEPS], 0
+        for end in range(bounds[k, ENDS], bounds[k + 1, ENDS]):
+            for j in range(at, stops[end]):
+                a = low + ways[first + j]
+                least[a] = min(least[a], barred[end])
+            at = stops[end]
 
 
 @gufunc(
@@ -264,8 +291,6 @@ def _write(tree: Tree, asked: Any, room: Any, logs: Any, turns: Any, passed: Any
             logs[place, a] = math.nan
     follow_branch(game, _FAR, asked, room, logs, turns, passed)
     for place in range(asked.size):
-        for k in range(game.bounds.shape[0] - 1):
-            low, high = game.bounds[k, ACTIONS], game.bounds[k + 1, ACTIONS]
-            one = lent(cut(game, k))
-            find_chances(one, logs[place, low:high])
-            copy(one.log, logs[place, low:high])
+        copy(logs[place], game.value)
+        find_chances(game, game.value)
+        copy(game.log, logs[place])

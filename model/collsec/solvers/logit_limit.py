@@ -28,8 +28,10 @@ def logit_limit(form: NormalForm, *, tolerance: float = TOLERANCE) -> Equilibria
     is one equilibrium of every game, for any number of players: pure or mixed, and in almost all
     games the only one of this kind (the logit solution of McKelvey and Palfrey 1995). Where
     symmetry ties equilibria the branch keeps the symmetry, and ends in a mixed one; in games with
-    ties what is found is an equilibrium near the end of the branch. `complete` is false: other
-    equilibria are not sought.
+    ties what is found is an equilibrium near the end of the branch. Payoffs of a player that differ
+    by less than about a thousandth, above all by 1e-8 to 1e-5 of the largest, are between a tie and
+    none: then some games come back empty, in the worst case tried one of seven. `complete` is
+    false: other equilibria are not sought.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
-r"""One part of a tree in agent logit play: a subgame, without the subgames within it.
+r"""What actions are worth in agent logit play of a tree, or of one part of it.
 
 At every information set its player answers what its actions a are worth once they are taken:
 
 .. math:: y_a = \lambda\, Q_a, \qquad \sigma = \mathrm{logit}(y)
 
-(McKelvey and Palfrey 1998). Over the ends z of the part behind a this is a mean, with chances that
-are sums of logarithms along the way, so that it is known to full precision however unlikely a is:
+(McKelvey and Palfrey 1998). Over the ends z behind a this is a mean, with chances that are sums of
+logarithms along the way, so that it is known to full precision however unlikely a is:
 
 .. math:: Q_a = \frac{\sum_{z \ni a} u_z e^{L_z}}{\sum_{z \ni a} e^{L_z}}, \quad
           L_z = \log c_z + \sum_{b \in z} \log \sigma_b, \quad
@@ -14,8 +14,9 @@ are sums of logarithms along the way, so that it is known to full precision howe
 What the mover did before a counts the same in all of these chances, as it is remembered. Draws that
 have no chance are taken to be rarer than any error.
 
-Where a subgame within begins, an end stands in its place, which pays what the subgame is worth. So
-payoffs of the part may change, and what its actions and itself are worth changes with them:
+A part is a subgame without the subgames within it (`_subgames`). Where one of those begins, an end
+stands in its place, which pays what the subgame is worth. So what ends pay may change, and what
+actions and the part itself are worth changes with it:
 
 .. math:: \mathrm{d} Q_a = \sum_b \frac{\partial Q_a}{\partial y_b} \mathrm{d} y_b
           + \mathrm{E}[\mathrm{d} u \mid a].
@@ -28,60 +29,25 @@ mckelvey1998quantal
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 from collsec.solvers._lending import borrowing
 from collsec.solvers._logit_branch import mix
 
 
-class Part(NamedTuple):
-    """One part by its ends, and room to work in.
-
-    `ways` lists the actions on the way to each end, up to `until`; `drawn` is the log chance of the
-    draws on it, and `barred` how many of them have no chance, of which `least` is the fewest behind
-    an action. `player` is who takes an action. `table` is what ends pay, `pace` how that changes
-    with λ, and `push` how it does by the step that other parts take. `reach` is the log chance of
-    an end, `top` the largest behind an action, and `weight` and `total` chances as a share of that.
-    `mean` has room for slopes.
-    """
-
-    table: Any
-    pace: Any
-    push: Any
-    ways: Any
-    until: Any
-    drawn: Any
-    barred: Any
-    least: Any
-    player: Any
-    sizes: Any
-    first: Any
-    sigma: Any
-    log: Any
-    value: Any
-    slope: Any
-    system: Any
-    reach: Any
-    chance: Any
-    top: Any
-    weight: Any
-    total: Any
-    mean: Any
-
-    @staticmethod
-    @borrowing
-    def differentiate(game: Any, y: Any, rationality: float) -> None:
-        """Set what actions yield, and write the derivatives of F by the scores."""
-        n = game.value.size
-        find_chances(game, y)
-        _reach_ends(game)
-        _expect(game)
-        _lean(game)
-        _by_scores(game)
-        _centre(game)
-        for a in range(n):
-            for b in range(n):
-                game.system[a, b] = (a == b) - rationality * game.slope[a, b]
+@borrowing
+def differentiate(game: Any, y: Any, rationality: float) -> None:
+    """Set what actions yield, and write the derivatives of F by the scores."""
+    n = game.value.size
+    find_chances(game, y)
+    _reach_ends(game)
+    _expect(game)
+    _lean(game)
+    _by_scores(game)
+    _centre(game)
+    for a in range(n):
+        for b in range(n):
+            game.system[a, b] = (a == b) - rationality * game.slope[a, b]
 
 
 @borrowing
@@ -95,7 +61,7 @@ def find_chances(game: Any, y: Any) -> None:
 
 
 @borrowing
-def _reach_ends(game: Part) -> None:
+def _reach_ends(game: Any) -> None:
     """Set the log chance of every end, and the largest behind every action."""
     for a in range(game.top.size):
         game.top[a] = -math.inf
@@ -112,7 +78,7 @@ def _reach_ends(game: Part) -> None:
 
 
 @borrowing
-def _expect(game: Part) -> None:
+def _expect(game: Any) -> None:
     """Set what each action is worth where it is chosen."""
     for a in range(game.value.size):
         game.value[a], game.total[a] = 0.0, 0.0
@@ -124,14 +90,14 @@ def _expect(game: Part) -> None:
                 weight = math.exp(game.reach[end] - game.top[a])
             game.weight[k] = weight
             game.total[a] += weight
-            game.value[a] += weight * game.table[end, game.player[a]]
+            game.value[a] += weight * game.paid[end, game.player[a]]
         start = game.until[end]
     for a in range(game.value.size):
         game.value[a] /= game.total[a]
 
 
 @borrowing
-def _lean(game: Part) -> None:
+def _lean(game: Any) -> None:
     """Set how that changes with the logarithms of all probabilities."""
     for a in range(game.value.size):
         for b in range(game.value.size):
@@ -141,7 +107,7 @@ def _lean(game: Part) -> None:
         for k in range(start, game.until[end]):
             a = game.ways[k]
             if game.weight[k] > 0.0:
-                more = game.table[end, game.player[a]] - game.value[a]
+                more = game.paid[end, game.player[a]] - game.value[a]
                 more *= game.weight[k] / game.total[a]
                 for j in range(start, game.until[end]):
                     game.slope[a, game.ways[j]] += more
@@ -149,7 +115,7 @@ def _lean(game: Part) -> None:
 
 
 @borrowing
-def _by_scores(game: Part) -> None:
+def _by_scores(game: Any) -> None:
     """Turn derivatives by logarithms into those by scores."""
     for a in range(game.value.size):
         for h in range(game.sizes.size):
@@ -163,7 +129,7 @@ def _by_scores(game: Part) -> None:
 
 
 @borrowing
-def _centre(game: Part) -> None:
+def _centre(game: Any) -> None:
     """Take the mean over an information set from the values of its actions, and their slopes."""
     n, mean = game.value.size, game.mean
     for h in range(game.sizes.size):
@@ -182,40 +148,65 @@ def _centre(game: Part) -> None:
 
 
 @borrowing
-def inherit(game: Part, rationality: float) -> None:
-    """Add to the system what payoffs that change do to the values of actions."""
-    _pass_on(game, game.pace)
-    n = game.value.size
+def inherit(game: Any, rationality: float) -> None:
+    """Add to the system how the values of actions change with what ends pay."""
+    n, by_pace, by_push, start = game.value.size, game.mean, game.spare, 0
     for a in range(n):
-        game.system[a, n] -= rationality * game.mean[a]
-    _pass_on(game, game.push)
-    for a in range(n):
-        game.system[a, n + 1] += rationality * game.mean[a]
-
-
-@borrowing
-def _pass_on(game: Part, changes: Any) -> None:
-    """Set how values change with payoffs, less the mean over an information set."""
-    mean, start = game.mean, 0
-    for a in range(mean.size):
-        mean[a] = 0.0
+        by_pace[a] = by_push[a] = 0.0
     for end in range(game.until.size):
         for k in range(start, game.until[end]):
             a = game.ways[k]
-            mean[a] += game.weight[k] / game.total[a] * changes[end, game.player[a]]
+            share = game.weight[k] / game.total[a]
+            by_pace[a] += share * game.pace[end, game.player[a]]
+            by_push[a] += share * game.push[end, game.player[a]]
         start = game.until[end]
+    for h in range(game.sizes.size):
+        low, high = game.first[h], game.first[h] + game.sizes[h]
+        pace = push = 0.0
+        for a in range(low, high):
+            pace += by_pace[a] / (high - low)
+            push += by_push[a] / (high - low)
+        for a in range(low, high):
+            game.system[a, n] -= rationality * (by_pace[a] - pace)
+            game.system[a, n + 1] += rationality * (by_push[a] - push)
+
+
+@borrowing
+def hand_on(game: Any, answer: Any, step: Any, paid: Any, pace: Any, push: Any) -> None:
+    """Write what the part is worth, and how that changes with λ and by a step, as scores do."""
+    _lean_to(game, answer, game.mean)
+    _lean_to(game, step, game.spare)
+    _find_worth(game, paid)
+    for i in range(paid.size):
+        pace[i] = push[i] = 0.0
+    start = 0
+    for end in range(game.until.size):
+        lean = more = 0.0
+        for k in range(start, game.until[end]):
+            lean += game.mean[game.ways[k]]
+            more += game.spare[game.ways[k]]
+        for i in range(paid.size):
+            surplus = game.paid[end, i] - paid[i]
+            pace[i] += game.chance[end] * (surplus * lean + game.pace[end, i])
+            push[i] += game.chance[end] * (surplus * more + game.push[end, i])
+        start = game.until[end]
+
+
+@borrowing
+def _lean_to(game: Any, scores: Any, logs: Any) -> None:
+    """Write how log chances change as scores do."""
     for h in range(game.sizes.size):
         low, high = game.first[h], game.first[h] + game.sizes[h]
         middle = 0.0
         for a in range(low, high):
-            middle += mean[a] / (high - low)
+            middle += game.sigma[a] * scores[a]
         for a in range(low, high):
-            mean[a] -= middle
+            logs[a] = scores[a] - middle
 
 
 @borrowing
-def find_worth(game: Part, worth: Any) -> None:
-    """Write what the part is worth to each player where it begins."""
+def _find_worth(game: Any, worth: Any) -> None:
+    """Write what the part is worth to each player where it begins, and the chances of its ends."""
     total = 0.0
     for end in range(game.until.size):
         game.chance[end] = math.exp(game.reach[end]) if game.barred[end] == 0 else 0.0
@@ -225,27 +216,4 @@ def find_worth(game: Part, worth: Any) -> None:
     for end in range(game.until.size):
         game.chance[end] /= total
         for i in range(worth.size):
-            worth[i] += game.chance[end] * game.table[end, i]
-
-
-@borrowing
-def find_change(game: Part, worth: Any, step: Any, changes: Any, change: Any) -> None:
-    """Write how that changes with a step in scores, and with payoffs."""
-    lean, start = game.mean, 0
-    for h in range(game.sizes.size):
-        low, high = game.first[h], game.first[h] + game.sizes[h]
-        middle = 0.0
-        for a in range(low, high):
-            middle += game.sigma[a] * step[a]
-        for a in range(low, high):
-            lean[a] = step[a] - middle
-    for i in range(change.size):
-        change[i] = 0.0
-    for end in range(game.until.size):
-        more = 0.0
-        for k in range(start, game.until[end]):
-            more += lean[game.ways[k]]
-        for i in range(change.size):
-            surplus = game.table[end, i] - worth[i]
-            change[i] += game.chance[end] * (surplus * more + changes[end, i])
-        start = game.until[end]
+            worth[i] += game.chance[end] * game.paid[end, i]
