@@ -28,16 +28,17 @@ def arrange(game: Any, y: Any, rationality: float, is_tangent: bool) -> None:
 
 
 @borrowing
-def close(game: Any, normal: Any, pace: float, rest: float) -> float:
+def close(system: Any, normal: Any, pace: float, rest: float) -> float:
     """Solve with the equation that scores times `normal`, and λ times `pace`, make `rest`.
 
-    The solution replaces the right side. Returns the sign of the determinant.
+    `normal` has an entry for λ, too, which is not used. The solution replaces the right side.
+    Returns the sign of the determinant.
     """
-    n = game.value.size
+    n = normal.size - 1
     for a in range(n):
-        game.system[n, a] = normal[a]
-    game.system[n, n], game.system[n, n + 1] = pace, rest
-    sign: float = eliminate(game.system, n + 1, n + 1)
+        system[n, a] = normal[a]
+    system[n, n], system[n, n + 1] = pace, rest
+    sign: float = eliminate(system, n + 1, n + 1)
     return sign
 
 

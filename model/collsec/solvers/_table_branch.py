@@ -48,7 +48,7 @@ class Game(NamedTuple):
         """Set a step as `follow_branch` asks for; return the sign of the determinant."""
         n = game.value.size
         arrange(game, point, point[n], is_tangent)
-        sign: float = close(game, normal, normal[n], 1.0 if is_tangent else 0.0)
+        sign: float = close(game.system, normal, normal[n], 1.0 if is_tangent else 0.0)
         for k in range(n + 1):
             game.step[k] = game.system[k, n + 1]
         return sign

@@ -103,11 +103,11 @@ class Tree(NamedTuple):
             for a in range(game.bounds[k, ACTIONS], game.bounds[k + 1, ACTIONS]):
                 pace += normal[a] * game.answer[a]
                 rest -= normal[a] * game.step[a]
-        low, one = game.bounds[last, ACTIONS], game if last == 0 else lent(cut(game, last))
-        _arrange(game, last, one, point[low:], point[n], is_tangent)
-        sign *= close(one, normal[low:], pace, rest)
+        _answer(game, last, point, point[n], is_tangent, False)
+        low = game.bounds[last, ACTIONS]
+        sign *= close(game.system, normal[low:], pace, rest)
         for a in range(low, n + 1):
-            game.step[a] = one.system[a - low, n - low + 1]
+            game.step[a] = game.system[a - low, n - low + 1]
         for a in range(low):
             game.step[a] += game.step[n] * game.answer[a]
         return sign
@@ -121,29 +121,24 @@ class Tree(NamedTuple):
 
 
 @borrowing
-def _arrange(game: Tree, k: int, one: Tree, y: Any, rationality: float, is_tangent: bool) -> None:
-    """Write the system of a part, once those within it have handed on what they are worth."""
-    arrange(one, y, rationality, is_tangent)
-    if game.bounds[k, INNER] < game.bounds[k + 1, INNER]:
-        inherit(one, rationality)
-
-
-@borrowing
 def _answer(
     game: Tree, k: int, scores: Any, rationality: float, is_tangent: bool, is_level: bool
 ) -> float:
     """Set Newton's step in a part's scores at this λ, and hand on what it does.
 
-    Also how scores change with λ, if not `is_level`; then the sign of the determinant is returned.
+    Also how scores change with λ, if not `is_level`; then the sign of the determinant is returned,
+    and of the last part the system is written only.
     """
-    one = game if game.bounds.shape[0] == 2 else lent(cut(game, k))
+    last = game.bounds.shape[0] - 2
+    one = game if last == 0 else lent(cut(game, k))
     n, low, end = one.value.size, game.bounds[k, ACTIONS], game.bounds[k, ABOVE]
-    y, answer, step = scores[low:], game.answer[low:], game.step[low:]
-    _arrange(game, k, one, y, rationality, is_tangent)
-    sign: float = 1.0
+    y, answer, step, sign = scores[low:], game.answer[low:], game.step[low:], 1.0
+    arrange(one, y, rationality, is_tangent)
+    if game.bounds[k, INNER] < game.bounds[k + 1, INNER]:
+        inherit(one, rationality)
     if is_level:
         solve_level(one, y)
-    else:
+    elif k < last:
         sign = eliminate(one.system, n, n + 1)
         substitute(one.system, n, n)
         for a in range(n):
