@@ -6,8 +6,9 @@ With scores y, one for each action of each player, and σ the logit of the score
 
 The path (y, λ) has no corner, and becomes straight as λ grows: y then grows like λ u, and the log
 odds of actions in use settle. So steps grow with the path, and probabilities that vanish are held
-as finite scores. What u is, and in which units, is for the kind of game to say: of tables in
-`_table_branch`, of trees, where each information set is a player, in `_tree_branch`.
+as finite scores. What u is, in which units, and how linear systems are solved (`_logit_system`), is
+for the kind of game to say: of tables in `_table_branch`, of trees, where each information set is a
+player, in `_tree_branch`.
 
 A step goes along the tangent, then back to the path at right angles to it by Newton's method. It is
 halved where that takes long, where the path bends much, and where the sign of the determinant
@@ -257,7 +258,7 @@ def _leap(game: Any, p: Path, wanted: float) -> None:
     ties with the logarithm of λ. Where ties are near, log odds that had settled leave again, and
     steps are shortened until they are found.
     """
-    n, y, before, factor = p.point.size - 1, p.found, p.near, _LEAP
+    n, y, before, factor = game.step.size - 1, p.found, p.near, _LEAP
     here = p.point[n]
     for k in range(n):
         y[k] = p.point[k]

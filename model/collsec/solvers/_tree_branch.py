@@ -95,16 +95,14 @@ class Tree(NamedTuple):
     @borrowing
     def step_across(game: Any, point: Any, normal: Any, is_tangent: bool) -> float:
         """Set a step as `follow_branch` asks for; return the sign of the determinant."""
-        n, last = point.size - 1, game.bounds.shape[0] - 2
+        n, n_parts = point.size - 1, game.bounds.shape[0] - 1
         sign: float = 1.0
-        pace, rest = normal[n], 1.0 if is_tangent else 0.0
-        for k in range(last):
+        for k in range(n_parts):
             sign *= _answer(game, k, point, point[n], is_tangent, False)
-            for a in range(game.bounds[k, ACTIONS], game.bounds[k + 1, ACTIONS]):
-                pace += normal[a] * game.answer[a]
-                rest -= normal[a] * game.step[a]
-        _answer(game, last, point, point[n], is_tangent, False)
-        low = game.bounds[last, ACTIONS]
+        low, pace, rest = game.bounds[n_parts - 1, ACTIONS], normal[n], 1.0 if is_tangent else 0.0
+        for a in range(low):
+            pace += normal[a] * game.answer[a]
+            rest -= normal[a] * game.step[a]
         sign *= close(game.system, normal[low:], pace, rest)
         for a in range(low, n + 1):
             game.step[a] = game.system[a - low, n - low + 1]
