@@ -2,17 +2,18 @@
 
 import numpy as np
 import pytest
-from numba import njit
 
 from collsec.forms.branches import chance, decision, end
-from collsec.forms.tree import BELIEF, TreeForm
+from collsec.forms.tree import BELIEF, Lottery, Terminal, TreeForm
 from collsec.games.credibility.audience_costs import AudienceCosts
 from collsec.interchange import Detail, as_tree
+from collsec.kernel import kernel
 from collsec.lending import borrowing, lent
 from collsec.parameters import ParameterError
 from collsec.solvers import agent_logit as module
 from collsec.solvers import solve
-from collsec.solvers._logit_branch import arrange
+from collsec.solvers._logit_branch import copy
+from collsec.solvers._subgames import Layout
 from collsec.solvers._tree_branch import load
 from collsec.solvers.agent_logit import agent_logit
 from collsec.solvers.sequential import sequential
@@ -56,39 +57,122 @@ def test_matching_pennies_with_a_hidden_move_is_mixed_as_it_must_be():
     assert found.strategies["guess"][0] == pytest.approx([1 / 3, 2 / 3], abs=1e-8)
 
 
-@njit
-def _system(game, y, rationality):
-    table, odds, steps, until, mover, sizes = game
-    tree = load(table, odds, steps, until, mover, sizes, y.size)
-    _arrange(tree, y, rationality)
-    return tree.system
+@kernel(
+    "void(float64[:,:], float64[:], int64[:], int64[:], int64[:,:], int64[:,:],"
+    " float64[:,:], float64[:])"
+)
+def _find_step(table, odds, steps, until, sets, bounds, ahead, step):
+    _across(load(table, odds, steps, until, sets, bounds), ahead[0], ahead[1], step)
 
 
 @borrowing
-def _arrange(tree, y, rationality):
-    arrange(lent(tree), y, rationality)
+def _across(tree, point, normal, step):
+    game = lent(tree)
+    game.step_across(game, point, normal, False)
+    copy(game.step, step)
 
 
-def test_derivatives_of_the_equations_of_the_branch_agree_with_differences():
-    """Two who do not see each other's choice, one of whom may have had none, at skewed chances."""
-    rng = np.random.default_rng(7)
-    steps = np.array([-1, 0, 2, -1, 0, 3, -1, 1, 2, -1, 1, 3, -2, 2, -2, 3])
-    until = np.array([3, 6, 9, 12, 14, 16])
-    game = (
-        rng.normal(size=(6, 2)),
-        np.array([0.3, 0.7]),
-        steps,
-        until,
-        *np.array([[0, 1], [2, 2]]),
+def _laid_out(form):
+    """Return a tree as kernels read it, and its information sets in their order."""
+    at = Layout.of(form)
+    known = [form.information_sets[place] for place in at.sets]
+    sets = np.array([[one.player for one in known], [len(one.actions) for one in known]])
+    odds = form.probabilities.copy()  # which is frozen: that is another type
+    return (form.table[at.rows], odds, at.steps, at.until, sets, at.bounds), known
+
+
+def _worth(form, play, i):
+    """Return what both players expect at a node."""
+    node = form.nodes[i]
+    if isinstance(node, Terminal):
+        return form.table[node.position]
+    return sum(
+        chance_ * _worth(form, play, child)
+        for chance_, child in zip(_chances(form, play, node), node.children, strict=True)
     )
-    y, rate = np.array([-1.0, 0.4, 2.0, -0.5]), 1.7
-    at = _system(game, y, rate)
-    for b in range(4):
-        step = 1e-6 * np.eye(4)[b]
-        change = _system(game, y - step, rate)[:4, 5] - _system(game, y + step, rate)[:4, 5]
-        assert at[:4, b] == pytest.approx(change / 2e-6, abs=1e-8)
-    change = _system(game, y, rate - 1e-6)[:4, 5] - _system(game, y, rate + 1e-6)[:4, 5]
-    assert at[:4, 4] == pytest.approx(change / 2e-6, abs=1e-8)
+
+
+def _chances(form, play, node):
+    if isinstance(node, Lottery):
+        return form.probabilities[node.first : node.first + len(node.children)]
+    return play[form.information_sets[node.information_set].name]
+
+
+def _reach(form, play):
+    reach = np.ones(len(form.nodes))
+    for i, node in enumerate(form.nodes):
+        for k, child in enumerate(node.children):
+            reach[child] = reach[i] * _chances(form, play, node)[k]
+    return reach
+
+
+def _excess(form, known, y, rate):
+    """Return by how much scores exceed λ times what actions yield, less the mean over a set."""
+    parts = np.split(y, np.cumsum([len(one.actions) for one in known])[:-1])
+    play = {
+        one.name: np.exp(part) / np.exp(part).sum() for one, part in zip(known, parts, strict=True)
+    }
+    reach = _reach(form, play)
+    values = []
+    for one in known:
+        ends = np.array([[_worth(form, play, k)[one.player] for k in form.nodes[i].children]
+                         for i in one.nodes])  # fmt: skip
+        expected = reach[list(one.nodes)] @ ends / reach[list(one.nodes)].sum()
+        values.append(expected - expected.mean())
+    return y - rate * np.concatenate(values)
+
+
+def nested(seed=3):
+    """A draw that only A sees, and a subgame where B met it: B moves, or both at once, or chance.
+
+    Within the last two is one more subgame each.
+    """
+    rng = np.random.default_rng(seed)
+
+    def over():
+        return end(*rng.uniform(size=2))
+
+    def both(name, corner):
+        cells = [{"l": over(), "r": over()} for _ in range(3)]
+        cells[2]["r"] = corner
+        rows = {str(i): decision("B", name + " B", row) for i, row in enumerate(cells)}
+        return decision("A", name + " A", rows)
+
+    def met(kind, ahead):
+        return decision("B", "met", {"leave": over(), "stay": ahead, "fight": over()})
+
+    within = decision("A", "alone", {"x": over(), "y": over(), "z": over()})
+    drawn = chance(
+        {"a": (0.3, over()), "b": (0.7, decision("A", "drawn", {"x": over(), "y": over()}))}
+    )
+    ahead = decision("B", "ahead", {"both": both("pair", within), "chance": drawn, "over": over()})
+    deal = {
+        "s": (0.4, decision("A", "s", {"go": met("s", ahead), "out": over()})),
+        "t": (0.6, decision("A", "t", {"go": met("t", over()), "out": over()})),
+    }
+    return TreeForm.grow(chance(deal), ("A", "B"))
+
+
+def test_a_step_solves_the_equations_of_all_parts_of_a_tree_at_once():
+    """Those of the tree by brute force, linearised by differences; at a point far from the path.
+
+    There λ is in units of one over the largest spread of payoffs.
+    """
+    form = nested()
+    game, known = _laid_out(form)
+    rng = np.random.default_rng(5)
+    n, unit = game[-1][-1, 1], np.ptp(form.table, axis=0).max()
+    point, normal = np.append(rng.normal(size=n), 2.7), rng.normal(size=n + 1)
+    step = np.empty(n + 1)
+    _find_step(*game, np.stack([point, normal]), step)
+
+    def excess(size):
+        moved = point + size * step
+        return _excess(form, known, moved[:n], moved[n] / unit)
+
+    assert normal @ step == pytest.approx(0.0, abs=1e-9)
+    along = (excess(1e-5) - excess(-1e-5)) / 2e-5
+    assert along == pytest.approx(-excess(0.0), abs=1e-7)
 
 
 def test_a_draw_without_a_chance_is_rarer_than_any_error():
@@ -145,7 +229,7 @@ def test_a_tree_goes_to_the_solver_that_lists_most_of_its_equilibria():
 
 def test_trees_beyond_the_limit_are_refused(monkeypatch):
     monkeypatch.setattr(module, "MAX_ACTIONS", 5)
-    with pytest.raises(ParameterError, match="of all information sets exceed 5"):
+    with pytest.raises(ParameterError, match=r"= 6: of one subgame, .* exceed 5;"):
         agent_logit(horse())
 
 

@@ -6,8 +6,9 @@ With scores y, one for each action of each player, and σ the logit of the score
 
 The path (y, λ) has no corner, and becomes straight as λ grows: y then grows like λ u, and the log
 odds of actions in use settle. So steps grow with the path, and probabilities that vanish are held
-as finite scores. What u is, and in which units, is for the kind of game to say: of tables in
-`_table_branch`, of trees, where each information set is a player, in `_tree_branch`.
+as finite scores. What u is, in which units, and how linear systems are solved (`_logit_system`), is
+for the kind of game to say: of tables in `_table_branch`, of trees, where each information set is a
+player, in `_tree_branch`.
 
 A step goes along the tangent, then back to the path at right angles to it by Newton's method. It is
 halved where that takes long, where the path bends much, and where the sign of the determinant
@@ -27,15 +28,14 @@ import math
 from typing import Any, NamedTuple
 
 from collsec.lending import borrowing, lent
+from collsec.solvers._logit_system import top
 
 _FIRST, _SMALLEST, _GROWTH = 0.05, 1e-7, 2.0
 _MAX_STEPS = 5000
 _MOVED, _BENT, _SHARP = 0.5, 0.95, 0.1
 _SOON, _NEAR = 12, 1e-3
 _LEAP, _SHORTEST = 4.0, 1.001
-_MANY = 32
-"""Systems of more equations do not stay near the processor, and are read four columns at a time."""
-N_ROWS = 10
+N_ROWS = 11
 """Rows of the room that `follow_branch` works in."""
 
 
@@ -43,7 +43,8 @@ class Path(NamedTuple):
     """Where the path is, and room to work in; all have scores first, then λ.
 
     `point` and `tangent` are at the beginning of a step, `ahead` and `onward` at its end, and
-    `fold` where λ turns on the way. `found` takes scores at a λ that was asked for.
+    `fold` where λ turns on the way. `found` takes scores at a λ that was asked for, `start` those
+    from which they are sought there.
     """
 
     point: Any
@@ -56,16 +57,7 @@ class Path(NamedTuple):
     trial: Any
     straight: Any
     slow: Any
-
-
-@borrowing
-def arrange(game: Any, y: Any, rationality: float) -> None:
-    """Write the linear system of F: its derivatives by y and λ, and minus F as the right side."""
-    game.differentiate(game, y, rationality)
-    n = game.owner.size
-    for a in range(n):
-        game.system[a, n] = -game.value[a]
-        game.system[a, n + 1] = rationality * game.value[a] - y[a]
+    start: Any
 
 
 @borrowing
@@ -104,110 +96,19 @@ def copy(old: Any, new: Any) -> None:
 
 
 @borrowing
-def _pivot(system: Any, n: int, right: int, first: int, k: int) -> float:
-    """Bring the largest entry of column k to row k; return the sign this gives the determinant.
-
-    A column of zeros gets a pivot that is all but zero.
-    """
-    best, sign = k, 1.0
-    for row in range(k + 1, n):
-        if abs(system[row, k]) > abs(system[best, k]):
-            best = row
-    if best != k:
-        sign = -1.0
-        for column in range(first, right + 1):
-            system[k, column], system[best, column] = system[best, column], system[k, column]
-    if system[k, k] == 0.0:
-        system[k, k] = 1e-300
-    return -sign if system[k, k] < 0.0 else sign
-
-
-@borrowing
-def _subtract(system: Any, row: int, k: int, factor: float, first: int, end: int) -> None:
-    """Take a multiple of row k from another one."""
-    if factor != 0.0:
-        for column in range(first, end):
-            system[row, column] -= factor * system[k, column]
-
-
-@borrowing
-def _subtract_four(system: Any, row: int, k: int, end: int) -> None:
-    """Take multiples of the four rows from row k from another one, which has noted the factors.
-
-    Each number changes as it would by one row after the other, but is fetched only once.
-    """
-    a, b, c, d = system[row, k], system[row, k + 1], system[row, k + 2], system[row, k + 3]
-    if a * b == 0.0 or c * d == 0.0:
-        for j in range(k, k + 4):
-            _subtract(system, row, j, system[row, j], k + 4, end)
-        return
-    for column in range(k + 4, end):
-        rest = system[row, column] - a * system[k, column]
-        rest = rest - b * system[k + 1, column]
-        rest = rest - c * system[k + 2, column]
-        system[row, column] = rest - d * system[k + 3, column]
-
-
-@borrowing
-def _clear_four(system: Any, n: int, right: int, k: int) -> float:
-    """Eliminate the variables of four columns; return the sign this gives the determinant."""
-    sign = 1.0
-    for j in range(k, k + 4):
-        sign *= _pivot(system, n, right, k, j)
-        for row in range(j + 1, n):
-            system[row, j] /= system[j, j]
-            _subtract(system, row, j, system[row, j], j + 1, k + 4)
-    for row in range(k + 1, k + 4):
-        for j in range(k, row):
-            _subtract(system, row, j, system[row, j], k + 4, right + 1)
-    for row in range(k + 4, n):
-        _subtract_four(system, row, k, right + 1)
-    return sign
-
-
-@borrowing
-def eliminate(system: Any, n: int, right: int) -> float:
-    """Solve the first n equations; the solution replaces column `right`.
-
-    Returns the sign of the determinant.
-    """
-    sign, start = 1.0, max(n - _MANY, 0) & ~3
-    for k in range(0, start, 4):
-        sign *= _clear_four(system, n, right, k)
-    for k in range(start, n):
-        sign *= _pivot(system, n, right, k, k)
-        for row in range(k + 1, n):
-            factor = system[row, k] / system[k, k]
-            if factor != 0.0:
-                for column in range(k + 1, right + 1):
-                    system[row, column] -= factor * system[k, column]
-    for row in range(n - 1, -1, -1):
-        for column in range(row + 1, n):
-            system[row, right] -= system[row, column] * system[column, right]
-        system[row, right] /= system[row, row]
-    return sign
-
-
-@borrowing
 def _tangent(game: Any, point: Any, before: Any, tangent: Any) -> float:
     """Set the unit tangent that goes on as before; return the sign of the determinant."""
     n = point.size - 1
-    arrange(game, point, point[n])
-    for a in range(n):
-        game.system[a, n + 1] = 0.0
-    for k in range(n + 1):
-        game.system[n, k] = before[k]
-    game.system[n, n + 1] = 1.0
-    sign: float = eliminate(game.system, n + 1, n + 1)
+    sign: float = game.step_across(game, point, before, True)
     length = 0.0
     for k in range(n + 1):
-        length += game.system[k, n + 1] * game.system[k, n + 1]
+        length += game.step[k] * game.step[k]
     length = math.sqrt(length)
     if not math.isfinite(length):
         copy(before, tangent)
         return 0.0
     for k in range(n + 1):
-        tangent[k] = game.system[k, n + 1] / length
+        tangent[k] = game.step[k] / length
     return sign
 
 
@@ -217,51 +118,18 @@ def _return(game: Any, point: Any, normal: Any, tries: int) -> float:
     n = point.size - 1
     moved = 0.0
     for _ in range(tries):
-        arrange(game, point, point[n])
-        for k in range(n + 1):
-            game.system[n, k] = normal[k]
-        game.system[n, n + 1] = 0.0
-        eliminate(game.system, n + 1, n + 1)
+        game.step_across(game, point, normal, False)
         size = 0.0
         for k in range(n + 1):
-            size = max(size, abs(game.system[k, n + 1]))
+            size = max(size, abs(game.step[k]))
         moved += size
         if not moved < 4.0:
             return math.inf
         for k in range(n + 1):
-            point[k] += game.system[k, n + 1]
+            point[k] += game.step[k]
         if size <= 1e-6 + 1e-13 * abs(point[n]):
             return moved
     return math.inf
-
-
-@borrowing
-def _top(game: Any, i: int, y: Any) -> int:
-    """Return the action of a player that has its largest score."""
-    top: int = game.first[i]
-    for a in range(game.first[i], game.first[i] + game.sizes[i]):
-        if y[a] > y[top]:
-            top = a
-    return top
-
-
-@borrowing
-def _anchor(game: Any, y: Any) -> None:
-    """Hold each player's largest score at 0, so that rounding is small where σ is large.
-
-    The equation of that score makes way; it is taken from those of the player's other scores.
-    """
-    n = game.owner.size
-    for i in range(game.sizes.size):
-        low, high = game.first[i], game.first[i] + game.sizes[i]
-        top = _top(game, i, y)
-        for a in range(low, high):
-            if a != top:
-                for column in range(n + 2):
-                    game.system[a, column] -= game.system[top, column]
-        for column in range(n + 2):
-            game.system[top, column] = 0.0
-        game.system[top, top], game.system[top, n + 1] = 1.0, -y[top]
 
 
 @borrowing
@@ -274,51 +142,46 @@ def _without_overshooting(score: float, new: float) -> float:
 
 
 @borrowing
-def _settle(game: Any, y: Any, rationality: float) -> float:
+def _settle(game: Any, start: Any, y: Any, rationality: float) -> float:
     """Move scores to an equilibrium at this λ by Newton's method; return how far, or infinity.
 
     Scores come back relative to each player's largest. How near is near enough is measured, for
     scores above one in size, as a share of them; where λ is large, rounding may allow no better
     than `_NEAR`, which is accepted once there was time to come nearer.
     """
-    n = game.owner.size
+    n = game.step.size - 1
     _relative(game, y, y)
-    for a in range(n):
-        game.system[n, a] = y[a]
+    copy(y, start)
     moved, last = 0.0, math.inf
     for n_before in range(40):
-        arrange(game, y, rationality)
-        _anchor(game, y)
-        for a in range(n):
-            game.system[a, n] = game.system[a, n + 1]
-        eliminate(game.system, n, n)
+        game.step_level(game, y, rationality)
         size, share = 0.0, 0.0
         for a in range(n):
-            change = abs(game.system[a, n])
+            change = abs(game.step[a])
             size, share = max(size, change), max(share, change / max(1.0, abs(y[a])))
         moved += size
         if not moved < 1e3 + 10.0 * rationality:
             return math.inf
         for a in range(n):
-            y[a] = _without_overshooting(y[a], y[a] + game.system[a, n])
+            y[a] = _without_overshooting(y[a], y[a] + game.step[a])
         near = 1e-6 + 1e-14 * rationality if n_before < _SOON else _NEAR
         if share <= 1e-14 or (share < near and share >= 0.5 * last):
             _relative(game, y, y)
-            apart: float = _apart(game, y)
+            apart: float = _apart(game, start, y)
             return apart
         last = share
     return math.inf
 
 
 @borrowing
-def _apart(game: Any, y: Any) -> float:
-    """Return how far scores are from where they were when they began to settle."""
-    n, most = game.owner.size, 0.0
+def _apart(game: Any, start: Any, y: Any) -> float:
+    """Return how far scores, less each player's largest, are from where they began to settle."""
+    most = 0.0
     for i in range(game.sizes.size):
         low, high = game.first[i], game.first[i] + game.sizes[i]
-        top = _top(game, i, y)
+        least = start[top(game, i, y)]
         for a in range(low, high):
-            most = max(most, abs(y[a] - game.system[n, a] + game.system[n, top]))
+            most = max(most, abs(y[a] - start[a] + least))
     return most
 
 
@@ -342,7 +205,7 @@ def _locate(game: Any, p: Path, step: float, wanted: float, found: Any) -> None:
 
     By halving.
     """
-    n, low, high = game.owner.size, 0.0, step
+    n, low, high = game.step.size - 1, 0.0, step
     copy(p.point, found)
     for _ in range(50):
         middle = (low + high) / 2
@@ -359,7 +222,7 @@ def _locate(game: Any, p: Path, step: float, wanted: float, found: Any) -> None:
 @borrowing
 def _cross(game: Any, p: Path, step: float, wanted: float, turns: bool) -> None:
     """Find the scores where a step first reaches λ = wanted."""
-    n, limit = game.owner.size, 0.0
+    n, limit = game.step.size - 1, 0.0
     for k in range(n + 1):
         share = (wanted - p.point[n]) / (p.ahead[n] - p.point[n])
         p.near[k] = p.point[k] + share * (p.ahead[k] - p.point[k])
@@ -370,7 +233,7 @@ def _cross(game: Any, p: Path, step: float, wanted: float, turns: bool) -> None:
             _locate(game, p, step, wanted, p.near)
             limit = 1e-2 * (1.0 + wanted)
         copy(p.near, p.found)
-        if _settle(game, p.found, wanted) <= limit:
+        if _settle(game, p.start, p.found, wanted) <= limit:
             return
     _lose(p.found)
 
@@ -412,7 +275,7 @@ def _advance(game: Any, p: Path, sign: float, step: float) -> tuple[float, float
 def _relative(game: Any, y: Any, change: Any) -> None:
     """Take the number of each player's largest score from those of all its scores."""
     for i in range(game.sizes.size):
-        least = change[_top(game, i, y)]
+        least = change[top(game, i, y)]
         for a in range(game.first[i], game.first[i] + game.sizes[i]):
             change[a] -= least
 
@@ -425,7 +288,7 @@ def _leap(game: Any, p: Path, wanted: float) -> None:
     ties with the logarithm of λ. Where ties are near, log odds that had settled leave again, and
     steps are shortened until they are found.
     """
-    n, y, before, factor = game.owner.size, p.found, p.near, _LEAP
+    n, y, before, factor = game.step.size - 1, p.found, p.near, _LEAP
     here = p.point[n]
     for k in range(n):
         y[k] = p.point[k]
@@ -438,7 +301,7 @@ def _leap(game: Any, p: Path, wanted: float) -> None:
             is_straight = y[k] < -20.0 and p.straight[k] < 0.5 * y[k]
             ahead = p.straight[k] * (there / here - 1.0)
             y[k] += ahead if is_straight else p.slow[k] * math.log(there / here)
-        if not _settle(game, y, there) <= 1.0 + 1e-2 * there:
+        if not _settle(game, p.start, y, there) <= 1.0 + 1e-2 * there:
             copy(before, y)
             factor = math.sqrt(factor)
             if factor < _SHORTEST:
@@ -463,7 +326,7 @@ def _make_relative(game: Any, p: Path) -> None:
 @borrowing
 def _set_out(game: Any, p: Path) -> Any:
     """Set the first point and tangent; return the sign of the determinant."""
-    n = game.owner.size
+    n = game.step.size - 1
     for k in range(n + 1):
         p.point[k], p.ahead[k], p.found[k] = 0.0, 0.0, 0.0
     p.ahead[n] = 1.0
@@ -482,15 +345,20 @@ def follow_branch(
 ) -> None:
     """Write the scores where the path first reaches each λ, in rising order.
 
+    The game sets its `step`, in scores and λ, in `step_across`: from a point towards one that
+    solves F, at right angles to `normal`; or, if `is_tangent`, along the path, its product with
+    `normal` being 1. That returns the sign of the determinant. In `step_level` it sets the step in
+    scores alone that solves F at the same λ, each player's largest score going to 0.
+
     `turns` takes λ at the turning points, `passed` how many the path passes before each λ. Beyond
     `far` steps are in λ, and there the path does not turn. What is not reached stays NaN. `room`
     has `N_ROWS` rows, as long as a point.
     """
-    n = game.owner.size
+    n = game.step.size - 1
     p = lent(
         Path(
             room[0], room[1], room[2], room[3], room[4],
-            room[5], room[6], room[7], room[8], room[9],
+            room[5], room[6], room[7], room[8], room[9], room[10],
         )
     )  # fmt: skip
     sign = _set_out(game, p)

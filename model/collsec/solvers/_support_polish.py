@@ -9,7 +9,8 @@ import numpy as np
 
 from collsec.kernel import gufunc
 from collsec.lending import borrowing, lent
-from collsec.solvers._logit_branch import copy, eliminate
+from collsec.solvers._logit_branch import copy
+from collsec.solvers._logit_system import eliminate
 from collsec.solvers._table_branch import Game, expect, load
 
 _ROUNDS = 60

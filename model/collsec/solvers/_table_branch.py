@@ -14,6 +14,7 @@ import numpy as np
 from collsec.kernel import gufunc, part
 from collsec.lending import borrowing, lent
 from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, mix, number
+from collsec.solvers._logit_system import arrange, close, solve_level
 
 N_TURNS = 16
 """Most turning points that are listed."""
@@ -38,7 +39,29 @@ class Game(NamedTuple):
     value: Any
     pair: Any
     system: Any
+    step: Any
     action: Any
+
+    @staticmethod
+    @borrowing
+    def step_across(game: Any, point: Any, normal: Any, is_tangent: bool) -> float:
+        """Set a step as `follow_branch` asks for; return the sign of the determinant."""
+        n = game.value.size
+        arrange(game, point, point[n], is_tangent)
+        sign: float = close(game.system, normal, normal[n], 1.0 if is_tangent else 0.0)
+        for k in range(n + 1):
+            game.step[k] = game.system[k, n + 1]
+        return sign
+
+    @staticmethod
+    @borrowing
+    def step_level(game: Any, y: Any, rationality: float) -> None:
+        """Set a step in scores as `follow_branch` asks for."""
+        n = game.value.size
+        arrange(game, y, rationality, False)
+        solve_level(game, y)
+        for a in range(n):
+            game.step[a] = game.system[a, n + 1]
 
     @staticmethod
     @borrowing
@@ -62,11 +85,11 @@ def load(table: Any, sizes: Any, n: int) -> Game:
     own = np.empty(table.shape)
     owner, first = np.empty(n, np.int64), np.empty(n_players, np.int64)
     number(sizes, first, owner)
-    room = np.empty((n + 1, n + 2))
+    room, step = np.empty((n + 1, n + 2)), np.empty(n + 1)
     action = np.empty(n_players, np.int64)
     return Game(
         own, sizes, first, owner, _centre(table, sizes, own), np.empty(n), np.empty(n),
-        np.empty((n, n)), room, action,
+        np.empty((n, n)), room, step, action,
     )  # fmt: skip
 
 

@@ -1,22 +1,23 @@
 r"""The branch of agent logit equilibria of a tree that starts at the centroid.
 
-At every information set its player answers what its actions a are worth once they are taken:
+The equations are those of `_tree_values`, at every information set. The branch is followed as that
+of a table is (`_logit_branch`), each information set being a player of its own.
 
-.. math:: y_a = \lambda\, Q_a, \qquad \sigma = \mathrm{logit}(y)
+What is played in a subgame depends on nothing outside but λ, which is common to all. So the
+derivatives of the equations are block triangular, with a block for each part of the tree
+(`_subgames`). For each step of the one path through all scores and λ, each part is solved by
+itself, inner parts first: for how its scores change with λ, and for Newton's step in them at this
+λ. It hands on to the part around it what it is worth, and how that changes by either. The last part
+is solved with the equation that the step is at right angles to another, in which the scores of all
+other parts count by these two answers. A tree without proper subgames is all last part.
 
-(McKelvey and Palfrey 1998). Over the ends z of the tree behind a this is a mean, with chances that
-are sums of logarithms along the way, so that it is known to full precision however unlikely a is:
-
-.. math:: Q_a = \frac{\sum_{z \ni a} u_z e^{L_z}}{\sum_{z \ni a} e^{L_z}}, \quad
-          L_z = \log c_z + \sum_{b \in z} \log \sigma_b, \quad
-          \frac{\partial Q_a}{\partial \log \sigma_b} = \mathrm{E}[(u - Q_a) 1_{b \in z} \mid a].
-
-What the mover did before a counts the same in all of these chances, as it is remembered. Draws that
-have no chance are taken to be rarer than any error.
-
-The branch is followed as that of a table is (`_logit_branch`), each information set being a player
-of its own. Besides the tree's ends, with the actions on the way to each, there is one linear system
-to hold, with one equation for each action.
+One path is followed, not one for each part, as λ may have to go back: where the branch of a subgame
+turns, all others go back with it, and those around it may so come to another branch of theirs. Seen
+from one subgame, the path runs to and fro along the branch of that subgame alone, from its only
+point at λ = 0. It ends where λ grows without limit, which on that branch is at its end; and where
+it first reaches some λ, it is where that branch first reaches it. So what is played in a subgame,
+at each λ asked for and in the limit, is what would be played were it the whole game. Where several
+turn at the same λ, as equal ones do, the path bifurcates: it goes straight on, and all turn.
 
 References
 ----------
@@ -32,23 +33,33 @@ import numpy as np
 
 from collsec.kernel import gufunc, part
 from collsec.lending import borrowing, lent
-from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, mix, number
+from collsec.solvers._logit_branch import N_ROWS, copy, follow_branch, number
+from collsec.solvers._logit_system import arrange, close, eliminate, solve_level, substitute
+from collsec.solvers._subgames import ABOVE, ACTIONS, ENDS, INNER, SETS, STEPS
+from collsec.solvers._tree_values import differentiate, find_chances, hand_on, inherit
 
 _FAR = 1e4
 """Here chances are products of many, and rounding allows arc length no further."""
 
 
 class Tree(NamedTuple):
-    """One tree by its ends, and room to work in.
+    """A tree by the ends of its parts, one part behind the other, and room to work in.
 
-    `ways` lists the actions on the way to each end, up to `until`; `drawn` is the log chance of the
-    draws on it, and `barred` how many of them have no chance, of which `least` is the fewest behind
-    an action. `player` is who takes an action. `reach` is the log chance of an end, `top` the
-    largest behind an action, and `weight` and `total` chances as a share of that. `mean` has room
-    for slopes.
+    Or one part by itself, in the same form. `bounds` are those of `_subgames.Layout`. `paid` is
+    what ends pay, `pace` how that changes with λ, and `push` how it does by the step taken. `ways`
+    lists the actions on the way to each end, up to `until`, both counted within the part; `drawn`
+    is the log chance of the draws there, and `barred` how many of them have no chance, of which
+    `least` is the fewest behind an action. `player` is who takes an action; `first` is the first
+    action of an information set, `within` that counted within the part. `reach` is the log chance
+    of an end, `top` the largest behind an action, and `weight` and `total` chances as a share of
+    that; `chance` is that of an end. `answer` is how scores change with λ, `step` the step taken.
+    `mean` and `spare` have room for changes, `slope` and `system` for the largest part.
     """
 
-    table: Any
+    bounds: Any
+    paid: Any
+    pace: Any
+    push: Any
     ways: Any
     until: Any
     drawn: Any
@@ -57,60 +68,137 @@ class Tree(NamedTuple):
     player: Any
     sizes: Any
     first: Any
-    owner: Any
+    within: Any
     unit: float
     sigma: Any
     log: Any
     value: Any
     slope: Any
     system: Any
+    answer: Any
+    step: Any
     reach: Any
+    chance: Any
     top: Any
     weight: Any
     total: Any
     mean: Any
+    spare: Any
 
     @staticmethod
     @borrowing
     def differentiate(game: Any, y: Any, rationality: float) -> None:
         """Set what actions yield, and write the derivatives of F by the scores."""
-        n = game.value.size
-        _mix(game, y)
-        _reach_ends(game)
-        _expect(game)
-        _lean(game)
-        _by_scores(game)
-        _centre(game)
+        differentiate(game, y, rationality)
+
+    @staticmethod
+    @borrowing
+    def step_across(game: Any, point: Any, normal: Any, is_tangent: bool) -> float:
+        """Set a step as `follow_branch` asks for; return the sign of the determinant."""
+        n, n_parts = point.size - 1, game.bounds.shape[0] - 1
+        sign: float = 1.0
+        for k in range(n_parts):
+            sign *= _answer(game, k, point, point[n], is_tangent, False)
+        low, pace, rest = game.bounds[n_parts - 1, ACTIONS], normal[n], 1.0 if is_tangent else 0.0
+        for a in range(low):
+            pace += normal[a] * game.answer[a]
+            rest -= normal[a] * game.step[a]
+        sign *= close(game.system, normal[low:], pace, rest)
+        for a in range(low, n + 1):
+            game.step[a] = game.system[a - low, n - low + 1]
+        for a in range(low):
+            game.step[a] += game.step[n] * game.answer[a]
+        return sign
+
+    @staticmethod
+    @borrowing
+    def step_level(game: Any, y: Any, rationality: float) -> None:
+        """Set a step in scores as `follow_branch` asks for."""
+        for k in range(game.bounds.shape[0] - 1):
+            _answer(game, k, y, rationality, False, True)
+
+
+@borrowing
+def _answer(
+    game: Tree, k: int, scores: Any, rationality: float, is_tangent: bool, is_level: bool
+) -> float:
+    """Set Newton's step in a part's scores at this λ, and hand on what it does.
+
+    Also how scores change with λ, if not `is_level`; then the sign of the determinant is returned,
+    and of the last part the system is written only.
+    """
+    last = game.bounds.shape[0] - 2
+    one = game if last == 0 else lent(cut(game, k))
+    n, low, end = one.value.size, game.bounds[k, ACTIONS], game.bounds[k, ABOVE]
+    y, answer, step, sign = scores[low:], game.answer[low:], game.step[low:], 1.0
+    arrange(one, y, rationality, is_tangent)
+    if game.bounds[k, INNER] < game.bounds[k + 1, INNER]:
+        inherit(one, rationality)
+    if is_level:
+        solve_level(one, y)
+    elif k < last:
+        sign = eliminate(one.system, n, n + 1)
+        substitute(one.system, n, n)
         for a in range(n):
-            for b in range(n):
-                game.system[a, b] = (a == b) - rationality * game.slope[a, b]
+            answer[a] = -one.system[a, n]
+    for a in range(n):
+        step[a] = one.system[a, n + 1]
+    if end >= 0:
+        hand_on(one, answer, step, game.paid[end], game.pace[end], game.push[end])
+    return sign
+
+
+@borrowing
+def cut(game: Tree, k: int) -> Tree:
+    """Return one part by itself."""
+    here, there = game.bounds[k], game.bounds[k + 1]
+    h, i = here[SETS], there[SETS]
+    a, b = here[ACTIONS], there[ACTIONS]
+    z, y = here[ENDS], there[ENDS]
+    s, t = here[STEPS], there[STEPS]
+    return Tree(
+        game.bounds, game.paid[z:y], game.pace[z:y], game.push[z:y], game.ways[s:t],
+        game.until[z:y], game.drawn[z:y], game.barred[z:y], game.least[a:b], game.player[a:b],
+        game.sizes[h:i], game.within[h:i], game.within, game.unit, game.sigma[a:b], game.log[a:b],
+        game.value[a:b], game.slope, game.system, game.answer, game.step, game.reach[z:y],
+        game.chance[z:y], game.top[a:b], game.weight[s:t], game.total[a:b], game.mean[a:b],
+        game.spare[a:b],
+    )  # fmt: skip
 
 
 @part
-def load(table: Any, odds: Any, steps: Any, until: Any, mover: Any, sizes: Any, n: int) -> Tree:
-    """Return the tree whose information sets have n actions together, and room."""
-    n_ends = until.size
-    owner, player = np.empty(n, np.int64), np.empty(n, np.int64)
-    first = np.empty(sizes.size, np.int64)
-    number(sizes, first, owner)
+def load(table: Any, odds: Any, steps: Any, until: Any, sets: Any, bounds: Any) -> Tree:
+    """Return the tree, and room."""
+    n = most = 0
+    for k in range(1, bounds.shape[0]):
+        most = max(most, bounds[k, ACTIONS] - n)
+        n = bounds[k, ACTIONS]
+    mover, sizes = sets[0], sets[1]
+    player, least = np.empty(n, np.int64), np.empty(n, np.int64)
+    first, within = np.empty(sizes.size, np.int64), np.empty(sizes.size, np.int64)
+    ways, stops = np.empty(steps.size, np.int64), np.empty(until.size, np.int64)
+    drawn, barred = np.empty(until.size), np.empty(until.size, np.int64)
+    paid, pace, push = np.empty(table.shape), np.empty(table.shape), np.empty(table.shape)
+    number(sizes, first, player)
     for a in range(n):
-        player[a] = mover[owner[a]]
-    scaled = np.empty(table.shape)
-    ways, stops = np.empty(steps.size, np.int64), np.empty(n_ends, np.int64)
-    drawn, barred = np.empty(n_ends), np.empty(n_ends, np.int64)
-    least = np.empty(n, np.int64)
-    _split(odds, steps, until, ways, stops, drawn, barred, least)
+        player[a] = mover[player[a]]
+    for k in range(bounds.shape[0] - 1):
+        for h in range(bounds[k, SETS], bounds[k + 1, SETS]):
+            within[h] = first[h] - bounds[k, ACTIONS]
+    _split(odds, steps, until, bounds, ways, stops, drawn, barred)
+    _find_least(bounds, ways, stops, barred, least)
     return Tree(
-        scaled, ways, stops, drawn, barred, least, player, sizes, first, owner,
-        _scale(table, scaled), np.empty(n), np.empty(n), np.empty(n), np.empty((n, n)),
-        np.empty((n + 1, n + 2)), np.empty(n_ends), np.empty(n), np.empty(steps.size),
+        bounds, paid, pace, push, ways, stops, drawn, barred, least, player, sizes, first, within,
+        _scale(table, paid, pace, push), np.empty(n), np.empty(n), np.empty(n),
+        np.empty((most, most)), np.empty((most + 1, most + 2)), np.empty(n), np.empty(n + 1),
+        np.empty(until.size), np.empty(until.size), np.empty(n), np.empty(steps.size), np.empty(n),
         np.empty(n), np.empty(n),
     )  # fmt: skip
 
 
 @borrowing
-def _scale(table: Any, scaled: Any) -> float:
-    """Write payoffs in units of the largest spread of a player's; return that."""
+def _scale(table: Any, paid: Any, pace: Any, push: Any) -> float:
+    """Write payoffs in units of the largest spread of a player's, at rest; return that."""
     unit = 0.0
     for i in range(table.shape[1]):
         low, high = math.inf, -math.inf
@@ -119,159 +207,73 @@ def _scale(table: Any, scaled: Any) -> float:
         unit = max(unit, high - low)
     for end in range(table.shape[0]):
         for i in range(table.shape[1]):
-            scaled[end, i] = table[end, i] / unit if unit > 0.0 else 0.0
+            paid[end, i] = table[end, i] / unit if unit > 0.0 else 0.0
+            pace[end, i] = push[end, i] = 0.0
     return unit
 
 
 @borrowing
 def _split(
-    odds: Any, steps: Any, until: Any, ways: Any, stops: Any, drawn: Any, barred: Any, least: Any
+    odds: Any, steps: Any, until: Any, bounds: Any, ways: Any, stops: Any, drawn: Any, barred: Any
 ) -> None:
     """Part the steps to each end into actions and draws, the latter counted -1, -2, ..."""
+    at = 0
+    for k in range(bounds.shape[0] - 1):
+        first, n = bounds[k, STEPS], 0
+        for end in range(bounds[k, ENDS], bounds[k + 1, ENDS]):
+            drawn[end], barred[end] = 0.0, 0
+            for j in range(at, until[end]):
+                step = steps[j]
+                if step >= 0:
+                    ways[first + n] = step
+                    n += 1
+                elif odds[-1 - step] > 0.0:
+                    drawn[end] += math.log(odds[-1 - step])
+                else:
+                    barred[end] += 1
+            at, stops[end] = until[end], n
+
+
+@borrowing
+def _find_least(bounds: Any, ways: Any, stops: Any, barred: Any, least: Any) -> None:
+    """Write the fewest draws of no chance behind each action."""
     for a in range(least.size):
-        least[a] = steps.size
-    at = n = 0
-    for end in range(until.size):
-        start = n
-        drawn[end], barred[end] = 0.0, 0
-        for k in range(at, until[end]):
-            step = steps[k]
-            if step >= 0:
-                ways[n] = step
-                n += 1
-            elif odds[-1 - step] > 0.0:
-                drawn[end] += math.log(odds[-1 - step])
-            else:
-                barred[end] += 1
-        for k in range(start, n):
-            least[ways[k]] = min(least[ways[k]], barred[end])
-        at, stops[end] = until[end], n
-
-
-@borrowing
-def _mix(game: Tree, y: Any) -> None:
-    """Set the probabilities that belong to the scores, and their logarithms."""
-    for h in range(game.sizes.size):
-        low, high = game.first[h], game.first[h] + game.sizes[h]
-        top, total = mix(y, low, high, game.sigma)
-        for a in range(low, high):
-            game.log[a] = y[a] - top - math.log(total)
-
-
-@borrowing
-def _reach_ends(game: Tree) -> None:
-    """Set the log chance of every end, and the largest behind every action."""
-    for a in range(game.top.size):
-        game.top[a] = -math.inf
-    start = 0
-    for end in range(game.until.size):
-        reach = game.drawn[end]
-        for k in range(start, game.until[end]):
-            reach += game.log[game.ways[k]]
-        for k in range(start, game.until[end]):
-            a = game.ways[k]
-            if game.barred[end] == game.least[a]:
-                game.top[a] = max(game.top[a], reach)
-        game.reach[end], start = reach, game.until[end]
-
-
-@borrowing
-def _expect(game: Tree) -> None:
-    """Set what each action is worth where it is chosen."""
-    for a in range(game.value.size):
-        game.value[a], game.total[a] = 0.0, 0.0
-    start = 0
-    for end in range(game.until.size):
-        for k in range(start, game.until[end]):
-            a, weight = game.ways[k], 0.0
-            if game.barred[end] == game.least[a]:
-                weight = math.exp(game.reach[end] - game.top[a])
-            game.weight[k] = weight
-            game.total[a] += weight
-            game.value[a] += weight * game.table[end, game.player[a]]
-        start = game.until[end]
-    for a in range(game.value.size):
-        game.value[a] /= game.total[a]
-
-
-@borrowing
-def _lean(game: Tree) -> None:
-    """Set how that changes with the logarithms of all probabilities."""
-    for a in range(game.value.size):
-        for b in range(game.value.size):
-            game.slope[a, b] = 0.0
-    start = 0
-    for end in range(game.until.size):
-        for k in range(start, game.until[end]):
-            a = game.ways[k]
-            if game.weight[k] > 0.0:
-                more = game.table[end, game.player[a]] - game.value[a]
-                more *= game.weight[k] / game.total[a]
-                for j in range(start, game.until[end]):
-                    game.slope[a, game.ways[j]] += more
-        start = game.until[end]
-
-
-@borrowing
-def _by_scores(game: Tree) -> None:
-    """Turn derivatives by logarithms into those by scores."""
-    for a in range(game.value.size):
-        for h in range(game.sizes.size):
-            low, high = game.first[h], game.first[h] + game.sizes[h]
-            all_ = 0.0
-            for b in range(low, high):
-                all_ += game.slope[a, b]
-            if all_ != 0.0:
-                for b in range(low, high):
-                    game.slope[a, b] -= game.sigma[b] * all_
-
-
-@borrowing
-def _centre(game: Tree) -> None:
-    """Take the mean over an information set from the values of its actions, and their slopes."""
-    n, mean = game.value.size, game.mean
-    for h in range(game.sizes.size):
-        low, high = game.first[h], game.first[h] + game.sizes[h]
-        middle = 0.0
-        for b in range(n):
-            mean[b] = 0.0
-        for a in range(low, high):
-            middle += game.value[a] / (high - low)
-            for b in range(n):
-                mean[b] += game.slope[a, b] / (high - low)
-        for a in range(low, high):
-            game.value[a] -= middle
-            for b in range(n):
-                game.slope[a, b] -= mean[b]
+        least[a] = ways.size
+    for k in range(bounds.shape[0] - 1):
+        low, first, at = bounds[k, ACTIONS], bounds[k, STEPS], 0
+        for end in range(bounds[k, ENDS], bounds[k + 1, ENDS]):
+            for j in range(at, stops[end]):
+                a = low + ways[first + j]
+                least[a] = min(least[a], barred[end])
+            at = stops[end]
 
 
 @gufunc(
     (
-        "void(float64[:,:], float64[:], int64[:], int64[:], int64[:], int64[:], float64[:],"
+        "void(float64[:,:], float64[:], int64[:], int64[:], int64[:,:], int64[:,:], float64[:],"
         " float64[:], float64[:,:])"
     ),
-    "(t,p),(d),(w),(t),(h),(h),(k),(n)->(k,n)",
+    "(t,p),(d),(w),(t),(r,h),(b,c),(k),(n)->(k,n)",
 )
 def tree_branch(
     table: Any,
     odds: Any,
     steps: Any,
     until: Any,
-    mover: Any,
-    sizes: Any,
+    sets: Any,
+    bounds: Any,
     asked: Any,
     _like: Any,
     logs: Any,
 ) -> None:
     """Write log chances where the branch first reaches each λ, in rising order, NaN where lost.
 
-    `_like` lends the answer its shape.
+    The tree is given as in `_subgames.Layout`, with the player and the number of actions of each
+    information set; `_like` lends the answer its shape.
     """
-    n = logs.shape[1]
-    tree = load(table, odds, steps, until, mover, sizes, n)
-    _write(
-        tree, asked, np.empty((N_ROWS, n + 1)), logs, np.empty(0), np.empty(asked.size, np.int64)
-    )
+    tree = load(table, odds, steps, until, sets, bounds)
+    room = np.empty((N_ROWS, logs.shape[1] + 1))
+    _write(tree, asked, room, logs, np.empty(0), np.empty(asked.size, np.int64))
 
 
 @borrowing
@@ -283,5 +285,5 @@ def _write(tree: Tree, asked: Any, room: Any, logs: Any, turns: Any, passed: Any
     follow_branch(game, _FAR, asked, room, logs, turns, passed)
     for place in range(asked.size):
         copy(logs[place], game.value)
-        _mix(game, game.value)
+        find_chances(game, game.value)
         copy(game.log, logs[place])

@@ -20,9 +20,10 @@ import numpy as np
 
 from collsec.equilibrium import Equilibria
 from collsec.forms.form import Strategies
-from collsec.forms.tree import Lottery, Move, Terminal, TreeForm
+from collsec.forms.tree import TreeForm
 from collsec.parameters import FloatArray, IntArray
 from collsec.solvers._kinds import checks_kind
+from collsec.solvers._subgames import Layout, sizes
 
 STEPS = (1e4, 1e6, 1e8)
 """Rationalities at which the end of the branch is read, in units of one over the largest spread."""
@@ -62,14 +63,15 @@ def log_play(form: TreeForm, rationality: FloatArray) -> FloatArray:
     """
     from collsec.solvers._tree_branch import tree_branch  # noqa: PLC0415 - compiled
 
-    sizes = np.array([len(known.actions) for known in form.information_sets], dtype=np.int64)
-    mover = np.array([known.player for known in form.information_sets], dtype=np.int64)
+    n_actions = sizes(form, range(len(form.information_sets)))
+    sets = np.array([[known.player for known in form.information_sets], n_actions])
     asked = np.broadcast_to(rationality, (*form.batch_shape, np.shape(rationality)[-1]))
-    steps, until = _ways(form, np.cumsum(sizes) - sizes)
+    at = Layout.of(form)
     logs = tree_branch(
-        form.table, form.probabilities, steps, until, mover, sizes, asked, np.empty(sizes.sum())
-    )
-    return np.asarray(logs)
+        form.table[..., at.rows, :], form.probabilities, at.steps, at.until, sets[:, at.sets],
+        at.bounds, asked, np.empty(n_actions.sum()),
+    )  # fmt: skip
+    return np.asarray(logs)[..., at.in_order(n_actions)]
 
 
 @checks_kind
@@ -147,24 +149,3 @@ def _nearest(reached: FloatArray, ends: FloatArray) -> IntArray:
     ranked = np.sort(np.concatenate([apart, np.full((len(apart), 1), np.inf)], axis=-1), axis=-1)
     is_clear = (ranked[:, 0] <= _SAME) & (ranked[:, 1] > _APART)
     return np.where(is_clear & ~np.asarray(lost.all(axis=1)), place, -1)
-
-
-def _ways(form: TreeForm, first: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the steps from the root to every end, one end after the other, and where each stops.
-
-    An action is its place among those of all information sets, a drawn outcome k is -1 - k.
-    """
-    paths: list[tuple[int, ...]] = [()] * len(form.nodes)
-    ends: list[tuple[int, ...]] = [()] * len(form.terminals)
-    for place, node in enumerate(form.nodes):
-        start, sign = 0, 1
-        if isinstance(node, Terminal):
-            ends[node.position] = paths[place]
-        elif isinstance(node, Lottery):
-            start, sign = -1 - node.first, -1
-        elif isinstance(node, Move):
-            start = int(first[node.information_set])
-        for k, child in enumerate(node.children):
-            paths[child] = (*paths[place], start + sign * k)
-    steps = np.array([step for way in ends for step in way], dtype=np.int64)
-    return steps, np.cumsum([len(way) for way in ends], dtype=np.int64)
