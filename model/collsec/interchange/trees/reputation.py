@@ -128,6 +128,7 @@ def _asked(kind: int, past: _Past) -> str:
 
 
 def _crisis(form: ReputationForm, kind: int, past: _Past) -> Branch:
+    """Return a crisis and what follows; only what can happen is grown, as its size multiplies."""
     if past.t == form.n_stages:
         return end(*past.paid, past.kept)
     challenger, defender = form.challenger(kind), form.defender(kind)
@@ -139,16 +140,21 @@ def _crisis(form: ReputationForm, kind: int, past: _Past) -> Branch:
 
     def replied(reply: str) -> Branch:
         seen = float(form.monitoring)
-        hidden = after(_HIDDEN, f"{reply} unseen", reply)
-        return lottery(
-            {"seen": (seen, after(reply, reply, reply)), _HIDDEN: (1 - seen, hidden)}, ""
-        )
+        ways: dict[str, tuple[float, Branch]] = {}
+        if seen > 0:
+            ways["seen"] = seen, after(reply, reply, reply)
+        if seen < 1:
+            ways[_HIDDEN] = 1 - seen, after(_HIDDEN, f"{reply} unseen", reply)
+        return lottery(ways, "")
 
     named = float(form.identification)
-    replies = {"concede": replied("conceded"), "fight": replied("fought")}
-    asked = decision("defender", _asked(kind, past), replies)
-    unnamed = after(_HIDDEN, "unnamed", "unnamed")
-    challenged = lottery({"named": (named, asked), "not named": (1.0 - named, unnamed)}, "name")
+    called: dict[str, tuple[float, Branch]] = {}
+    if named > 0:
+        replies = {"concede": replied("conceded"), "fight": replied("fought")}
+        called["named"] = named, decision("defender", _asked(kind, past), replies)
+    if named < 1:
+        called["not named"] = 1.0 - named, after(_HIDDEN, "unnamed", "unnamed")
+    challenged = lottery(called, "name")
     ahead = {"stay quiet": after(_QUIET, _QUIET, "quiet"), "challenge": challenged}
     return decision(f"challenger {past.t + 1}", _tempted(past), ahead)
 
