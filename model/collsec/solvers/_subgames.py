@@ -17,6 +17,7 @@ from typing import Self
 
 import numpy as np
 
+from collsec.forms._tree_growth import parents
 from collsec.forms.tree import Lottery, Move, Node, Terminal, TreeForm
 from collsec.parameters import IntArray
 
@@ -43,7 +44,7 @@ def sizes(form: TreeForm, places: Iterable[int]) -> IntArray:
 
 def _begins(form: TreeForm) -> list[int]:
     """Return where the smallest subgame begins that each node is in."""
-    above = _above(form)
+    above = {child: parent for child, (parent, _) in parents(form.nodes).items()}
     meeting = partial(_meeting, above=above)
     meetings = [reduce(meeting, known.nodes) for known in form.information_sets]
     reach = list(range(len(form.nodes)))  # the first node that must be in it with what is behind
@@ -57,15 +58,7 @@ def _begins(form: TreeForm) -> list[int]:
     return begins
 
 
-def _above(form: TreeForm) -> list[int]:
-    above = [-1] * len(form.nodes)
-    for i, node in enumerate(form.nodes):
-        for child in node.children:
-            above[child] = i
-    return above
-
-
-def _meeting(one: int, other: int, above: list[int]) -> int:
+def _meeting(one: int, other: int, above: dict[int, int]) -> int:
     """Return the last node on the way to both; numbers rise along each way."""
     while one != other:
         one, other = min(one, other), above[max(one, other)]
